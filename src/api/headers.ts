@@ -1,0 +1,47 @@
+/** HTTP field names. Lower case, as node:http and HTTP/2 spell them. */
+
+export const headers = {
+  /** A staff token; compared by its SHA-256. */
+  token: 'backsoon-token',
+  /** A token on its way to becoming a cookie; never itself a pass. */
+  exchange: 'backsoon-exchange',
+  /** A signed probe of the operator. */
+  probe: 'backsoon-probe',
+  /** The responder's signed answer to a probe. */
+  echo: 'backsoon-echo',
+  /** On every 503: the opaque id of the window whose page this is. */
+  window: 'backsoon-window',
+} as const;
+
+/**
+ * Signs that a request went through a proxy (design §6 rule 4): a client's own software sends none of them.
+ * X-Forwarded-For is not one of them: the ingress controller writes it itself.
+ */
+export const proxySigns = [
+  'via',
+  'forwarded',
+  'cdn-loop',
+  'x-original-forwarded-for',
+  'cf-connecting-ip',
+  'true-client-ip',
+] as const;
+
+/**
+ * All request headers that the responder reads. Drivers that have to name what an ingress controller
+ * passes on generate their lists from this constant. Authorization is not in it, on purpose.
+ */
+export const gateRequestHeaders = [
+  'cookie',
+  'accept',
+  'accept-language',
+  'content-type',
+  'origin',
+  'access-control-request-method',
+  'user-agent',
+  'upgrade',
+  ...proxySigns,
+  'x-real-ip',
+  headers.token,
+  headers.exchange,
+  headers.probe,
+] as const;

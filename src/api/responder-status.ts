@@ -1,0 +1,34 @@
+/** What the operator asks each responder replica: `GET /status` on the admin port, as JSON. Nothing in it is secret. */
+export interface ResponderStatus {
+  readonly version: string;
+  /** The replica's name: its Pod's name. */
+  readonly replica: string;
+  /** The replica's clock, an RFC 3339 instant. */
+  readonly now: string;
+  /** True once the policies have been listed for the first time. */
+  readonly loaded: boolean;
+  /** Window UID → revision of its policy in force on this replica. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** Revision of the network settings in force, or null. */
+  readonly network: string | null;
+  /** Ids of the signing keys that the replica holds. */
+  readonly keys: readonly string[];
+  /** What looks wrong with clients' addresses, per gate. */
+  readonly findings: readonly AddressFinding[];
+  /** Gates asked for that no policy covers, `namespace/ingress`, in the last 5 minutes. */
+  readonly orphans: readonly string[];
+}
+
+/** One thing that looks wrong with the addresses of a gate's clients (design §6 rule 6). */
+export interface AddressFinding {
+  /** `namespace/ingress` */
+  readonly gate: string;
+  readonly reason: 'UnknownProxy' | 'AllClientsLookAlike' | 'ClusterAddress';
+  /** The address that stands for most of the clients. */
+  readonly address: string;
+  /** UnknownProxy: the header that gave the proxy away. */
+  readonly sign?: string;
+  /** Requests that show this finding, and all requests, both in the last 5 minutes. */
+  readonly requests: number;
+  readonly total: number;
+}
