@@ -29,7 +29,12 @@ export const annotations = {
 } as const;
 
 /** The label `role`'s values. */
-export const roles = { policy: 'policy', network: 'network', state: 'state', responder: 'responder' } as const;
+export const roles = {
+  policy: 'policy',
+  network: 'network',
+  state: 'state',
+  responder: 'responder',
+} as const;
 
 export const preWired = 'pre-wired';
 
@@ -48,7 +53,11 @@ export const names = {
 } as const;
 
 /** Keys of the `data` of a policy ConfigMap and of the network ConfigMap. */
-export const dataKeys = { policy: 'policy.json', acceptedSpec: 'accepted-spec.json', network: 'network.json' } as const;
+export const dataKeys = {
+  policy: 'policy.json',
+  acceptedSpec: 'accepted-spec.json',
+  network: 'network.json',
+} as const;
 
 export const ports = {
   /** The responder's Service port: what gates address. */

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { gateRequestHeaders } from '../api/headers.ts';
+import type { Ingress } from '../api/ingress.ts';
+import { annotations, labels, preWired } from '../api/names.ts';
+import type { Driver, GateObject, GatePlan, GateState, PlanInput, Refusal } from './driver.ts';
+import { gateUrl } from './driver.ts';
+
+/** Traefik's kubernetesIngress provider reads this list; its first element meets a request first. */
+const middlewaresKey = 'traefik.ingress.kubernetes.io/router.middlewares';
+const headersMiddleware = 'backsoon-headers';
+const middlewareApi = { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware' } as const;
+/** Traefik answers 401 to a responder whose answer is larger: room for a custom page of 256 KiB and its headers. */
+const maxResponseBodyBytes = 512 * 1024;
+
+/**
+ * The name of the Middleware that gates one Ingress.
+ *
+ * Traefik folds every run of other characters than letters and digits in `<namespace>-<name>` into one `-`
+ * (provider.Normalize), so two Middlewares can fall together: a name for which that can happen gets a hash of the Ingress.
+ */
+export function gateMiddlewareName(namespace: string, ingress: string): string {
+  const plain = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+  const ambiguous =
+    !plain.test(ingress) ||
+    !plain.test(namespace) ||
+    ingress.length > 200 ||
+    ingress === 'headers' ||
+    `${namespace}/${ingress}`.includes('backsoon');
+  if (!ambiguous) return `backsoon-${ingress}`;
+  const hash = createHash('sha256').update(`${namespace}/${ingress}`).digest('hex').slice(0, 10);
+  const readable = ingress
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/-$/, '');
+  return `backsoon-${readable}-${hash}`;
+}
+
+/** How Traefik's Ingress annotation refers to a Middleware. */
+const reference = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  `${`${namespace}-${name}`
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean)
+    .join('-')}@kubernetescrd`;
+
+const elementsOf = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== '');
+
+/** Ours by content, in whichever namespace: a copied manifest names the Middlewares of the namespace it came from. */
+const oursPattern = /^[a-z0-9-]+-backsoon-[a-z0-9-]+@kubernetescrd$/;
+
+function objectsFor({ ingress, responder, install }: PlanInput): GateObject[] {
+  const { namespace, name, uid } = ingress.metadata;
+  const ours = { [labels.install]: install };
+  return [
+    {
+      ...middlewareApi,
+      metadata: { name: headersMiddleware, namespace, labels: ours },
+      // An L7 proxy that Traefik trusts may pass these two on as a visitor wrote them (design §5); empty removes them.
+      spec: { headers: { customRequestHeaders: { 'X-Forwarded-Method': '', 'X-Forwarded-Uri': '' } } },
+    },
+    {
+      ...middlewareApi,
+      metadata: {
+        name: gateMiddlewareName(namespace, name),
+        namespace,
+        labels: ours,
+        ownerReferences: [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name, uid }],
+      },
+      spec: {
+        forwardAuth: {
+          address: gateUrl('forward', responder, { namespace, name }),
+          trustForwardHeader: true,
+          authRequestHeaders: [...gateRequestHeaders],
+          maxResponseBodySize: maxResponseBodyBytes,
+        },
+      },
+    },
+  ];
+}
+
+function conflict(ingress: Ingress, found: string, value: string): Refusal {
+  const { namespace, name } = ingress.metadata;
+  return {
+    reason: 'Conflict',
+    message:
+      `Ingress ${namespace}/${name} already has the annotation ${middlewaresKey} (${found}), which Backsoon does not overwrite. ` +
+      `To let it be gated, commit where it is kept: ${annotations.gate}: ${preWired} and ${middlewaresKey}: ${value},${found}`,
+  };
+}
+
+function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
+  const { namespace, name } = input.ingress.metadata;
+  const value = [headersMiddleware, gateMiddlewareName(namespace, name)]
+    .map((middleware) => reference({ namespace, name: middleware }))
+    .join(',');
+  const present = input.ingress.metadata.annotations?.[middlewaresKey];
+  const elements = elementsOf(present);
+  const isPreWired = input.ingress.metadata.annotations?.[annotations.gate] === preWired;
+  const inPlace = elements.slice(0, 2).join(',') === value;
+  if (isPreWired) {
+    if (inPlace)
+      return { annotations: { [middlewaresKey]: value }, objects: objectsFor(input), preWired: true };
+    return {
+      refusal: {
+        reason: 'Conflict',
+        message:
+          `Ingress ${namespace}/${name} is marked ${annotations.gate}: ${preWired}, but its annotation ${middlewaresKey} ` +
+          `(${present ?? 'absent'}) does not begin with our Middlewares: commit ${middlewaresKey}: ${[value, ...elements].join(',')}`,
+      },
+    };
+  }
+  if (elements.some((element) => !oursPattern.test(element))) {
+    return { refusal: conflict(input.ingress, elements.join(','), value) };
+  }
+  return { annotations: { [middlewaresKey]: value }, objects: objectsFor(input), preWired: false };
+}
+
+function read(ingress: Ingress): GateState {
+  const present = ingress.metadata.annotations?.[middlewaresKey];
+  const isPreWired = ingress.metadata.annotations?.[annotations.gate] === preWired;
+  const elements = elementsOf(present);
+  const ours = elements.filter((element) => oursPattern.test(element));
+  // A value that mixes ours with others' is somebody's hand-written list: it is reported as a conflict, never taken apart.
+  const wholly = ours.length > 0 && (ours.length === elements.length || isPreWired);
+  return {
+    annotations: wholly && present !== undefined ? { [middlewaresKey]: present } : {},
+    references: ours,
+    preWired: isPreWired,
+  };
+}
+
+/** Traefik's kubernetesIngress provider: ForwardAuth by two Middlewares (design §5; facts of v3.7.9). */
+export const traefik: Driver = {
+  name: 'traefik',
+  controllers: ['traefik.io/ingress-controller'],
+  addressHeader: 'x-forwarded-for',
+  sees: ({ trustedProxies }) => ({
+    // X-Forwarded-Host passes through from a trusted proxy, so a visitor behind one can write it.
+    host: trustedProxies.length === 0,
+    path: true,
+    method: true,
+    chain: true,
+  }),
+  plan,
+  read,
+  reference,
+};

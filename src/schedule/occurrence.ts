@@ -1,0 +1,12 @@
+/** One `[start, end)` interval of a window. No end: closed until a person opens. */
+export interface Occurrence {
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant | undefined;
+}
+
+export const isBefore = (a: Temporal.Instant, b: Temporal.Instant): boolean =>
+  Temporal.Instant.compare(a, b) < 0;
+
+/** Does the occurrence hold at this instant? Its start does, its end does not. */
+export const contains = ({ start, end }: Occurrence, instant: Temporal.Instant): boolean =>
+  !isBefore(instant, start) && (end === undefined || isBefore(instant, end));
