@@ -1,0 +1,42 @@
+// Writes everything that follows from the CRD. With --check it writes nothing and fails when a file is stale.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeChartCopy } from './generate/chart-copy.ts';
+import { writeReference } from './generate/reference.ts';
+import { onlyVersion, parseDefinition } from './generate/schema.ts';
+import { writeTypes } from './generate/types.ts';
+
+const root = dirname(import.meta.dirname);
+const source = join(root, 'crds', 'backsoon.dev_maintenancewindows.yaml');
+
+/** What the CRD's source stands for: file (from the root) → text. */
+function generated(text: string): ReadonlyMap<string, string> {
+  const definition = parseDefinition(text);
+  const { name: version, schema } = onlyVersion(definition);
+  const { group, names } = definition.spec;
+  return new Map([
+    ['src/api/generated/maintenance-window.ts', writeTypes(schema, { group, version, kind: names.kind })],
+    ['charts/backsoon/templates/crd.yaml', writeChartCopy(definition)],
+    ['docs/reference/maintenancewindow.md', writeReference(definition)],
+  ]);
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const stale: string[] = [];
+for (const [path, text] of generated(await readFile(source, 'utf8'))) {
+  const file = join(root, path);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before === text) continue;
+  stale.push(path);
+  if (values.check) continue;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  console.log(`wrote ${path}`);
+}
+if (values.check && stale.length > 0) {
+  const from = relative(root, source);
+  for (const path of stale)
+    console.error(`${path} is stale: it does not follow from ${from}. Run: npm run generate`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,106 @@
+/** The conditions of a window, and every reason that a condition, a gate's detail or an Event may give. */
+
+export const conditionTypes = {
+  /** The spec makes sense and is in force. */
+  Accepted: 'Accepted',
+  /** Every covered Ingress can get a gate: known at every change, long before the start. */
+  Armable: 'Armable',
+  /** Every gate answered a signed probe as it should. */
+  GatesProven: 'GatesProven',
+  /** Visitors of every covered Ingress meet the page now, and there is at least one. */
+  Closed: 'Closed',
+  /** Clients' addresses can be told apart, and the allowlist holds no proxy. */
+  ClientAddressesPlausible: 'ClientAddressesPlausible',
+  /** Accepted and Armable. */
+  Ready: 'Ready',
+} as const;
+
+export type ConditionType = keyof typeof conditionTypes;
+
+export const reasons = {
+  // Accepted
+  /** The spec is in force. */
+  Accepted: 'Accepted',
+  /** The spec asks for something that this version does not act on. */
+  NotImplemented: 'NotImplemented',
+  /** The schedule can not be read: unknown time zone, cron syntax, an end before its start. */
+  InvalidSchedule: 'InvalidSchedule',
+
+  // Armable, and why a gate is refused
+  /** Every covered Ingress can get a gate. */
+  Armable: 'Armable',
+  /** An annotation of the gate has a value that is not ours, or another field manager owns it. */
+  Conflict: 'Conflict',
+  /** No driver knows the ingress controller of the Ingress's class. */
+  UnknownController: 'UnknownController',
+  /** The Ingress names no class, and the cluster has no default one. */
+  NoClass: 'NoClass',
+  /** The API server forbids a write that the gate needs. */
+  Forbidden: 'Forbidden',
+  /** The API server answered a write with another error. */
+  WriteFailed: 'WriteFailed',
+  /** The ingress controller does not show the responder what the window asks to decide by. */
+  DriverCannotSee: 'DriverCannotSee',
+  /** The spec is not accepted, so no Ingress was looked at. */
+  NotAccepted: 'NotAccepted',
+
+  // GatesProven, and why a gate is not proven
+  /** Every gate is proven. */
+  GatesProven: 'GatesProven',
+  /** At least one gate was not probed yet, or could not be reached. */
+  Unproven: 'Unproven',
+  /** At least one gate was probed, and something else answered. */
+  Wrong: 'Wrong',
+  /** At least one Ingress gets no gate. */
+  Refused: 'Refused',
+  /** Gates are off: no occurrence is near. */
+  NotArmed: 'NotArmed',
+  /** No responder has loaded the window's policy, so no gate goes on. */
+  PoliciesNotLoaded: 'PoliciesNotLoaded',
+  /** No responder answers, so the gates of sites that should be open came off until some do. */
+  GatesWithdrawn: 'GatesWithdrawn',
+  /** The Ingress has no address yet at which a probe could reach it. */
+  NoAddress: 'NoAddress',
+  /** The ingress did not answer the probe. */
+  Unreachable: 'Unreachable',
+  /** Only regular expressions for paths: no path is known that the gate would see. */
+  PathNotProbeable: 'PathNotProbeable',
+  /** A data plane answered whose requests the gate's driver does not read. */
+  OtherDataPlane: 'OtherDataPlane',
+  /** The probe was answered without the responder's signature. */
+  NoEcho: 'NoEcho',
+
+  // Closed
+  /** Every covered Ingress is proven closed now. */
+  Closed: 'Closed',
+  /** The sites are open, as the schedule says. */
+  Open: 'Open',
+  /** Some covered Ingresses are not proven closed although they should be. */
+  Partial: 'Partial',
+  /** The targets match no Ingress. */
+  NoTargets: 'NoTargets',
+  /** An Ingress that a target names does not exist. */
+  TargetNotFound: 'TargetNotFound',
+
+  // ClientAddressesPlausible
+  /** Nothing looks wrong. */
+  Plausible: 'Plausible',
+  /** Requests show signs of a proxy that nobody told Backsoon about. */
+  UnknownProxy: 'UnknownProxy',
+  /** spec.access.addresses overlaps the proxies that Backsoon is told to trust. */
+  AllowlistContainsProxy: 'AllowlistContainsProxy',
+  /** Nearly all requests come from one address. */
+  AllClientsLookAlike: 'AllClientsLookAlike',
+  /** Requests come from addresses of the cluster's own nodes or Pods. */
+  ClusterAddress: 'ClusterAddress',
+  /** The ingress controller shows its proxy's address for the client's. */
+  ClientHiddenByProxy: 'ClientHiddenByProxy',
+  /** The ingress controller's settings let clients choose their address. */
+  SpoofableClientAddress: 'SpoofableClientAddress',
+
+  // Ready
+  /** Accepted and Armable. */
+  Ready: 'Ready',
+} as const;
+
+export type Reason = keyof typeof reasons;
