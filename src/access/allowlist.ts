@@ -11,7 +11,10 @@ export interface AllowlistOverlap {
  * proxy is never taken for a client, so the overlapping part matches nobody; the caller tells people so.
  * Texts are given back as they came; one that is no CIDR overlaps nothing.
  */
-export function allowlistOverlaps(addresses: readonly string[], trustedProxies: readonly string[]): AllowlistOverlap[] {
+export function allowlistOverlaps(
+  addresses: readonly string[],
+  trustedProxies: readonly string[],
+): AllowlistOverlap[] {
   const proxies = trustedProxies.map((text) => ({ text, range: parseCidr(text)?.range }));
   return addresses.flatMap((address) => {
     const range = parseCidr(address)?.range;
@@ -22,5 +25,7 @@ export function allowlistOverlaps(addresses: readonly string[], trustedProxies: 
 }
 
 function overlaps(a: AddressRange | undefined, b: AddressRange | undefined): boolean {
-  return a !== undefined && b !== undefined && a.family === b.family && a.first <= b.last && b.first <= a.last;
+  return (
+    a !== undefined && b !== undefined && a.family === b.family && a.first <= b.last && b.first <= a.last
+  );
 }

@@ -16,8 +16,16 @@ export class CidrSet {
     const merged4: { first: number; last: number }[] = [];
     const merged6: { first: bigint; last: bigint }[] = [];
     const list = [...ranges];
-    merge(list.filter((range) => range.family === 4), merged4, (last) => last + 1);
-    merge(list.filter((range) => range.family === 6), merged6, (last) => last + 1n);
+    merge(
+      list.filter((range) => range.family === 4),
+      merged4,
+      (last) => last + 1,
+    );
+    merge(
+      list.filter((range) => range.family === 6),
+      merged6,
+      (last) => last + 1n,
+    );
     this.#first4 = Uint32Array.from(merged4, (range) => range.first);
     this.#last4 = Uint32Array.from(merged4, (range) => range.last);
     this.#first6 = merged6.map((range) => range.first);
@@ -32,7 +40,8 @@ export class CidrSet {
     const ranges: AddressRange[] = [];
     for (const text of cidrs) {
       const cidr = parseCidr(text);
-      if (cidr === undefined) throw new RangeError(`${JSON.stringify(text)} is no CIDR; write for example 203.0.113.0/24`);
+      if (cidr === undefined)
+        throw new RangeError(`${JSON.stringify(text)} is no CIDR; write for example 203.0.113.0/24`);
       ranges.push(cidr.range);
     }
     return new CidrSet(ranges);

@@ -33,7 +33,14 @@ export type ClientAddress =
     };
 
 /** No visitor comes from here, whatever the network looks like: loopback, link-local, "this host". */
-const nobody = CidrSet.parse(['127.0.0.0/8', '169.254.0.0/16', '0.0.0.0/8', '::1/128', '::/128', 'fe80::/10']);
+const nobody = CidrSet.parse([
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '0.0.0.0/8',
+  '::1/128',
+  '::/128',
+  'fe80::/10',
+]);
 
 /**
  * The client's address by design §6 rules 1 to 4.
@@ -55,7 +62,8 @@ export function clientAddress(
   const visitor = !nobody.has(walk.client) && !cluster.has(walk.client);
   // The client is where the walk began: whoever spoke to the controller is no proxy that we know.
   const sign = walk.skipped === 0 ? proxySign(headers) : undefined;
-  if (sign !== undefined) return { kind: 'unknown', reason: 'UnknownProxy', address: walk.client, sign, visitor };
+  if (sign !== undefined)
+    return { kind: 'unknown', reason: 'UnknownProxy', address: walk.client, sign, visitor };
   if (!visitor) return { kind: 'unknown', reason: 'ClusterAddress', address: walk.client };
   return { kind: 'known', address: walk.client };
 }
@@ -70,7 +78,8 @@ function walkFromTheRight(value: string, settings: AddressSettings): Walk {
   let skipped = 0;
   while (end >= 0) {
     const comma = end === 0 ? -1 : value.lastIndexOf(',', end - 1);
-    if (comma >= 0 && settings.addressHeader === 'x-real-ip') return { client: undefined, reason: 'Malformed' };
+    if (comma >= 0 && settings.addressHeader === 'x-real-ip')
+      return { client: undefined, reason: 'Malformed' };
     const address = parseForwardedAddress(value.slice(comma + 1, end));
     if (address === undefined) return { client: undefined, reason: 'Malformed' };
     if (!settings.trustedProxies.has(address)) return { client: address, skipped };

@@ -81,7 +81,9 @@ export function formatAddress(family: 4 | 6, value: number | bigint): string {
     const bits = Number(value);
     return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
   }
-  const bytes = Array.from({ length: 16 }, (_, index) => Number((BigInt(value) >> BigInt(8 * (15 - index))) & 255n));
+  const bytes = Array.from({ length: 16 }, (_, index) =>
+    Number((BigInt(value) >> BigInt(8 * (15 - index))) & 255n),
+  );
   return new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
@@ -90,13 +92,19 @@ function cidr4(value: number, prefix: number): Cidr | undefined {
   if (prefix < 0) return undefined;
   const size = 2 ** (32 - prefix);
   const first = value - (value % size);
-  return { text: `${formatAddress(4, first)}/${prefix}`, range: { family: 4, first, last: first + size - 1 } };
+  return {
+    text: `${formatAddress(4, first)}/${prefix}`,
+    range: { family: 4, first, last: first + size - 1 },
+  };
 }
 
 function cidr6(value: bigint, prefix: number): Cidr {
   const size = 1n << BigInt(128 - prefix);
   const first = value - (value % size);
-  return { text: `${formatAddress(6, first)}/${prefix}`, range: { family: 6, first, last: first + size - 1n } };
+  return {
+    text: `${formatAddress(6, first)}/${prefix}`,
+    range: { family: 6, first, last: first + size - 1n },
+  };
 }
 
 function parsePrefix(text: string, max: number): number | undefined {

@@ -28,7 +28,11 @@ export class KeysError extends Error {
 export function encodeKeys(keys: SigningKeys): string {
   const plain = (key: SigningKey | undefined): { id: string; key: string } | undefined =>
     key && { id: key.id, key: Buffer.from(key.key).toString('base64') };
-  return JSON.stringify({ current: plain(keys.current), previous: plain(keys.previous), next: plain(keys.next) });
+  return JSON.stringify({
+    current: plain(keys.current),
+    previous: plain(keys.previous),
+    next: plain(keys.next),
+  });
 }
 
 /** @throws KeysError when the text is not what {@link encodeKeys} writes. */
@@ -45,7 +49,8 @@ export function parseKeys(text: string): SigningKeys {
   const previous = parseKey(file['previous'], 'previous');
   const next = parseKey(file['next'], 'next');
   const keys = { current, ...(previous && { previous }), ...(next && { next }) };
-  if (new Set(keyIds(keys)).size !== Object.keys(keys).length) throw new KeysError('two keys have the same id');
+  if (new Set(keyIds(keys)).size !== Object.keys(keys).length)
+    throw new KeysError('two keys have the same id');
   return keys;
 }
 
@@ -66,8 +71,10 @@ function parseKey(value: unknown, which: string): SigningKey | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isRecord(value)) throw new KeysError(`the ${which} key is no JSON object`);
   const { id, key } = value;
-  if (typeof id !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(id)) throw new KeysError(`the ${which} key has no usable id`);
-  if (typeof key !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(key)) throw new KeysError(`key ${id} is not base64`);
+  if (typeof id !== 'string' || !/^[A-Za-z0-9-]{1,32}$/.test(id))
+    throw new KeysError(`the ${which} key has no usable id`);
+  if (typeof key !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(key))
+    throw new KeysError(`key ${id} is not base64`);
   const bytes = Buffer.from(key, 'base64');
   if (bytes.length < 32) throw new KeysError(`key ${id} has ${bytes.length} bytes; it needs at least 32`);
   return { id, key: bytes };

@@ -65,9 +65,14 @@ export function verifyProbe(
   const key = findKey(keys, keyId);
   if (key === undefined) return undefined;
   const expires = Number(expiry);
-  const genuine = sameMac(signature, probeMac(key, { gate: arrival.gate, host: arrival.host, nonce, expires }, expiry));
+  const genuine = sameMac(
+    signature,
+    probeMac(key, { gate: arrival.gate, host: arrival.host, nonce, expires }, expiry),
+  );
   const nowSeconds = arrival.nowMs / 1000;
-  return genuine && nowSeconds < expires && expires <= nowSeconds + maxProbeSeconds ? { nonce, key } : undefined;
+  return genuine && nowSeconds < expires && expires <= nowSeconds + maxProbeSeconds
+    ? { nonce, key }
+    : undefined;
 }
 
 /** The header `Backsoon-Echo`: `v1.<key id>.<nonce>.<revision>.<replica>.<open|closed>.<mac>`. */
@@ -90,7 +95,13 @@ export function verifyEcho(
   const [, keyId = '', nonce = '', revision = '', replica = '', decision, signature = ''] = match;
   const key = findKey(keys, keyId);
   if (key === undefined || nonce !== asked.nonce) return undefined;
-  const echo: Echo = { gate: asked.gate, nonce, revision, replica, decision: decision === 'open' ? 'open' : 'closed' };
+  const echo: Echo = {
+    gate: asked.gate,
+    nonce,
+    revision,
+    replica,
+    decision: decision === 'open' ? 'open' : 'closed',
+  };
   return sameMac(signature, echoMac(key, echo)) ? echo : undefined;
 }
 

@@ -27,7 +27,11 @@ export function tokenDigest(presented: string | readonly string[] | undefined): 
 }
 
 /** The name of the token with this digest that is still good, or undefined. Compares with every one, always. */
-export function matchToken(digest: Uint8Array, tokens: readonly TokenHash[], nowMs: number): string | undefined {
+export function matchToken(
+  digest: Uint8Array,
+  tokens: readonly TokenHash[],
+  nowMs: number,
+): string | undefined {
   let name: string | undefined;
   for (const token of tokens) {
     const equal = timingSafeEqual(token.sha256, digest);

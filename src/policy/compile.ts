@@ -1,0 +1,74 @@
+import { parseCidr } from '../access/ip.ts';
+import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
+import type { Occurrence } from '../schedule/occurrence.ts';
+import { type Policy, type PolicyGate, type PolicyPage, policySchema, type PolicyToken } from './policy.ts';
+
+/** What a policy is made of. */
+export interface PolicyInput {
+  readonly window: Policy['window'];
+  readonly spec: Pick<MaintenanceWindowSpec, 'access' | 'page'>;
+  /** The covered Ingresses whose gates are to obey the window, in any order. */
+  readonly gates: readonly PolicyGate[];
+  /** The occurrence in progress and the next ones, in any order, not overlapping. */
+  readonly occurrences: readonly Occurrence[];
+}
+
+/**
+ * A window as its policy. The same input gives the same policy whatever the order of its lists: everything is
+ * sorted, addresses and instants have one spelling each.
+ * @throws RangeError when an address is no CIDR or a time no instant; the CRD and `Accepted` keep such specs away.
+ */
+export function compilePolicy({ window, spec, gates, occurrences }: PolicyInput): Policy {
+  const { namespace, name, uid, generation } = window;
+  return {
+    schema: policySchema,
+    window: { namespace, name, uid, generation },
+    gates: gates
+      .map(({ ingress, class: ingressClass }) => ({ ingress, class: ingressClass }))
+      .toSorted((a, b) => compareText(a.ingress, b.ingress)),
+    occurrences: occurrences
+      .toSorted((a, b) => Temporal.Instant.compare(a.start, b.start))
+      .map(({ start, end }) => ({ start: start.toString(), end: end?.toString() ?? null })),
+    access: {
+      addresses: canonicalCidrs(spec.access?.addresses ?? []),
+      tokens: (spec.access?.tokens ?? []).map(compileToken).toSorted((a, b) => compareText(a.name, b.name)),
+      trustSharedAddress: spec.access?.trustSharedAddress ?? false,
+    },
+    page: compilePage(spec.page),
+  };
+}
+
+/**
+ * CIDRs with host bits cleared and prefix lengths written, sorted, without doubles.
+ * @throws RangeError naming the first text that is no CIDR.
+ */
+export function canonicalCidrs(texts: readonly string[]): string[] {
+  const cidrs = texts.map((text) => {
+    const cidr = parseCidr(text);
+    if (cidr === undefined) {
+      throw new RangeError(
+        `${JSON.stringify(text)} is no address and no CIDR; write for example 203.0.113.0/24`,
+      );
+    }
+    return cidr.text;
+  });
+  return [...new Set(cidrs)].toSorted(compareText);
+}
+
+function compileToken(token: { name: string; sha256: string; notAfter?: string }): PolicyToken {
+  const notAfter = token.notAfter === undefined ? null : Temporal.Instant.from(token.notAfter).toString();
+  return { name: token.name, sha256: token.sha256.toLowerCase(), notAfter };
+}
+
+function compilePage(page: MaintenanceWindowSpec['page']): PolicyPage {
+  return {
+    title: page?.title ?? null,
+    message: page?.message ?? null,
+    statusPage: page?.statusPage ?? null,
+    contact: page?.contact ?? null,
+    retryAfter: page?.retryAfter ?? null,
+  };
+}
+
+/** By UTF-16 code units: the same order everywhere, whatever the locale. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
