@@ -1,0 +1,35 @@
+const slotNames = ['retryAfter', 'requestId', 'address'] as const;
+
+/** A part of a page that differs per request. */
+export type SlotName = (typeof slotNames)[number];
+
+/** What goes into the slots: ASCII that needs no escaping in any format. */
+export type SlotValues = Readonly<Record<SlotName, string>>;
+
+/** The mark of a slot in a rendered page. No text of a window can hold one: NUL is taken out of all of them. */
+export const slot = (name: SlotName): string => `\0${name}\0`;
+
+/** A rendered page cut at its slots: `pieces[0] slots[0] pieces[1] …`. */
+export interface CutPage {
+  /** One character per byte (latin1), so that joining and sending need no encoder. One more than slots. */
+  readonly pieces: readonly string[];
+  readonly slots: readonly SlotName[];
+}
+
+/** Cuts a rendered page at its slots and encodes it as UTF-8. */
+export function cutAtSlots(rendered: string): CutPage {
+  const parts = rendered.split('\0');
+  const pieces = parts.filter((_, index) => index % 2 === 0);
+  const slots = parts.filter((_, index) => index % 2 === 1);
+  return {
+    pieces: pieces.map((piece) => Buffer.from(piece, 'utf8').toString('latin1')),
+    slots: slots.filter((name): name is SlotName => slotNames.some((known) => known === name)),
+  };
+}
+
+/** The page's bytes, one character each: to be sent as latin1. */
+export function fillSlots({ pieces, slots }: CutPage, values: SlotValues): string {
+  let bytes = pieces[0] ?? '';
+  for (const [index, name] of slots.entries()) bytes += values[name] + (pieces[index + 1] ?? '');
+  return bytes;
+}
