@@ -1,0 +1,270 @@
+import {
+  asKubeError,
+  attemptOf,
+  bad,
+  parseAnswer,
+  parseList,
+  requestOf,
+  writeQuery,
+  type Call,
+} from './call.ts';
+import { startDeadline } from './deadline.ts';
+import { errorFromAnswer } from './errors.ts';
+import type { KubeObject, ObjectDraft, ObjectRef } from './objects.ts';
+import type { Resource } from './resources.ts';
+import type { Transport, TransportResponse } from './transport.ts';
+import { watchEvents, type WatchEvent } from './watch-stream.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole call; the client's default when absent. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** Go through admission and validation, store nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Who the fields belong to afterwards. */
+  readonly fieldManager?: string | undefined;
+  readonly subresource?: 'status' | undefined;
+  /** `Strict` fails the call on an unknown field; the server's default drops it with a warning. */
+  readonly fieldValidation?: 'Strict' | undefined;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  readonly fieldManager: string;
+  /** Take fields over from other managers. Only ever for objects of our own. */
+  readonly force?: boolean | undefined;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Precondition: another uid answers `Conflict`. */
+  readonly uid?: string | undefined;
+  /** Precondition, as `uid`. */
+  readonly resourceVersion?: string | undefined;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined;
+  readonly gracePeriodSeconds?: number | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface Selection {
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+
+export interface ListOptions extends Selection, CallOptions {
+  /** Items of one page; absent: all of them. */
+  readonly limit?: number | undefined;
+  /** Where the page before ended. */
+  readonly continue?: string | undefined;
+}
+
+export interface WatchOptions extends Selection {
+  /** Events after this version. */
+  readonly resourceVersion: string;
+  /** After so many seconds the server ends the watch. */
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds until the answer's header; the client's default when absent. The events have all the time they need. */
+  readonly timeoutMs?: number | undefined;
+  /** Called when the server has accepted the watch. */
+  readonly onOpen?: (() => void) | undefined;
+}
+
+export interface KubeList<T extends KubeObject> {
+  /** With apiVersion and kind, which the server leaves out. */
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  /** Where the next page begins; absent on the last one. */
+  readonly continue?: string;
+}
+
+/** RFC 6902. */
+export type JsonPatch = readonly (
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+)[];
+
+/**
+ * The Kubernetes API in raw JSON: what the server said is what the caller gets, no field dropped, no date converted.
+ * Every call ends by its signal or its time-out, and rejects with a KubeError that names verb, resource and object.
+ */
+export class KubeClient {
+  readonly #transport: Transport;
+  readonly #defaultTimeoutMs: number;
+
+  constructor(transport: Transport, options: { readonly defaultTimeoutMs?: number } = {}) {
+    this.#transport = transport;
+    this.#defaultTimeoutMs = options.defaultTimeoutMs ?? 15_000;
+  }
+
+  async get<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    options: CallOptions = {},
+  ): Promise<T> {
+    return this.#object({ verb: 'get', method: 'GET', resource, ...ref }, options);
+  }
+
+  /** One page, or everything when no limit is given. `listAll` (list.ts) walks the pages. */
+  async list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<KubeList<T>> {
+    const { namespace, labelSelector, fieldSelector, limit } = options;
+    const query = { labelSelector, fieldSelector, limit, continue: options.continue };
+    const call: Call = { verb: 'list', method: 'GET', resource, namespace, query };
+    return parseList<T>(await this.#call(call, options), call);
+  }
+
+  async create<T extends KubeObject>(
+    resource: Resource<T>,
+    object: ObjectDraft,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { namespace, name } = object.metadata;
+    const call = { verb: 'create', method: 'POST', resource, namespace, newName: name } as const;
+    return this.#object({ ...call, query: writeQuery(options), body: object }, options);
+  }
+
+  /** PUT: conflicts unless the object carries the current resourceVersion. */
+  async replace<T extends KubeObject>(
+    resource: Resource<T>,
+    object: ObjectDraft,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { subresource } = options;
+    const call = { verb: 'update', method: 'PUT', resource, ...refOfDraft(object), subresource } as const;
+    return this.#object({ ...call, query: writeQuery(options), body: object }, options);
+  }
+
+  /**
+   * Server-side apply. The fields that the draft names are ours afterwards; those that we had and that it does not
+   * name any more vanish. A draft with a uid fails with `Conflict` when the object is another one or gone.
+   */
+  async apply<T extends KubeObject>(
+    resource: Resource<T>,
+    object: ObjectDraft,
+    options: ApplyOptions,
+  ): Promise<T> {
+    const call = { verb: 'apply', method: 'PATCH', resource, ...refOfDraft(object) } as const;
+    return this.#object(
+      {
+        ...call,
+        subresource: options.subresource,
+        // JSON is YAML; the server decodes this type with a YAML parser.
+        contentType: 'application/apply-patch+yaml',
+        query: { ...writeQuery(options), force: options.force },
+        body: object,
+      },
+      options,
+    );
+  }
+
+  /** RFC 6902. A failed `test` answers `Invalid`. */
+  async jsonPatch<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    patch: JsonPatch,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    return this.#patch(resource, ref, { contentType: 'application/json-patch+json', body: patch }, options);
+  }
+
+  /** RFC 7386: null removes a field. */
+  async mergePatch<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    patch: object,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    return this.#patch(resource, ref, { contentType: 'application/merge-patch+json', body: patch }, options);
+  }
+
+  /** Resolves when the server has accepted: an object with finalizers, or a Pod, may be there a while longer. */
+  async delete(resource: Resource, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
+    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds, dryRun } = options;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid, resourceVersion },
+      propagationPolicy,
+      gracePeriodSeconds,
+      dryRun: dryRun === true ? ['All'] : undefined,
+    };
+    await this.#call({ verb: 'delete', method: 'DELETE', resource, ...ref, body }, options);
+  }
+
+  /**
+   * The changes after a resourceVersion, until the server ends the watch, the connection breaks (`Unreachable`) or
+   * the signal is aborted (rejects with its reason). An ERROR event is thrown: `Gone` when the version is too old.
+   */
+  async *watch<T extends KubeObject>(
+    resource: Resource<T>,
+    options: WatchOptions,
+  ): AsyncGenerator<WatchEvent<T>, void, undefined> {
+    const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds } = options;
+    const query = { labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
+    const call: Call = {
+      verb: 'watch',
+      method: 'GET',
+      resource,
+      namespace,
+      query: { ...query, watch: true, allowWatchBookmarks: true },
+    };
+    const attempt = attemptOf(call);
+    const deadline = startDeadline(options.signal, options.timeoutMs ?? this.#defaultTimeoutMs);
+    try {
+      const response = await this.#send(call, deadline.signal);
+      deadline.lift();
+      options.onOpen?.();
+      yield* watchEvents<T>(response.body, attempt);
+    } catch (error) {
+      throw asKubeError(error, attempt, options.signal);
+    } finally {
+      // A consumer that stops early leaves the body unread: give the connection back.
+      deadline.abort(new Error('the watch is no longer read'));
+      deadline.release();
+    }
+  }
+
+  async #patch<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    patch: { readonly contentType: string; readonly body: unknown },
+    options: WriteOptions,
+  ): Promise<T> {
+    const { subresource } = options;
+    const call = { verb: 'patch', method: 'PATCH', resource, ...ref, subresource } as const;
+    return this.#object({ ...call, ...patch, query: writeQuery(options) }, options);
+  }
+
+  async #object<T extends KubeObject>(call: Call, options: CallOptions): Promise<T> {
+    const answer = (await this.#call(call, options)) as Partial<T>;
+    if (typeof answer.metadata?.name !== 'string') {
+      throw bad(attemptOf(call), 'the answer is not an object of the API');
+    }
+    return answer as T;
+  }
+
+  async #call(call: Call, options: CallOptions): Promise<object> {
+    const attempt = attemptOf(call);
+    const deadline = startDeadline(options.signal, options.timeoutMs ?? this.#defaultTimeoutMs);
+    try {
+      const response = await this.#send(call, deadline.signal);
+      return parseAnswer(await response.text(), attempt);
+    } catch (error) {
+      throw asKubeError(error, attempt, options.signal);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  async #send(call: Call, signal: AbortSignal): Promise<TransportResponse> {
+    const response = await this.#transport.request(requestOf(call, signal));
+    const { status, headers } = response;
+    if (status >= 200 && status < 300) return response;
+    throw errorFromAnswer({ attempt: attemptOf(call), status, headers, body: await response.text() });
+  }
+}
+
+const refOfDraft = ({ metadata: { namespace, name } }: ObjectDraft): ObjectRef => ({ namespace, name });
