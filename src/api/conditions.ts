@@ -55,6 +55,14 @@ export const reasons = {
   Refused: 'Refused',
   /** Gates are off: no occurrence is near. */
   NotArmed: 'NotArmed',
+  /** The gate's objects stand, and the ingress controller is given time to see them before an annotation names them. */
+  Settling: 'Settling',
+  /** The responder's Service has no address yet. */
+  ResponderNotReady: 'ResponderNotReady',
+  /** The gate is on, and no probe of it has been answered yet. */
+  NotProbed: 'NotProbed',
+  /** The gate answers, but a responder decides otherwise than the schedule says. */
+  NotFlipped: 'NotFlipped',
   /** No responder has loaded the window's policy, so no gate goes on. */
   PoliciesNotLoaded: 'PoliciesNotLoaded',
   /** No responder answers, so the gates of sites that should be open came off until some do. */

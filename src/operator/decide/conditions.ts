@@ -1,0 +1,78 @@
+import type { MaintenanceWindow } from '../../api/generated/maintenance-window.ts';
+import type { ConditionType, Reason } from '../../api/conditions.ts';
+import type { EventIntent } from './plan.ts';
+
+type Condition = NonNullable<NonNullable<MaintenanceWindow['status']>['conditions']>[number];
+
+/** What is true of a window now, before it is known since when. */
+export interface Finding {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export type Findings = Readonly<Record<ConditionType, Finding>>;
+
+/** The order in which `kubectl describe` shows them: from what a person wrote to what visitors meet. */
+const order: readonly ConditionType[] = [
+  'Accepted',
+  'Armable',
+  'Ready',
+  'GatesProven',
+  'Closed',
+  'ClientAddressesPlausible',
+];
+
+/** The longest message that the API takes. */
+const longestMessage = 32_768;
+
+/** Findings as conditions: a transition time changes only when the status does. */
+export function conditionsOf(
+  findings: Findings,
+  {
+    previous,
+    generation,
+    now,
+  }: { previous: readonly Condition[]; generation: number; now: Temporal.Instant },
+): Condition[] {
+  return order.map((type) => {
+    const { status, reason, message } = findings[type];
+    const before = previous.find((condition) => condition.type === type);
+    const lastTransitionTime =
+      before?.status === status ? before.lastTransitionTime : now.toString({ smallestUnit: 'second' });
+    return {
+      type,
+      status,
+      reason,
+      message: message.slice(0, longestMessage),
+      observedGeneration: generation,
+      lastTransitionTime,
+    };
+  });
+}
+
+/** Conditions whose False is trouble, not just a stage that has not come. */
+const troubling: ReadonlySet<string> = new Set<ConditionType>([
+  'Accepted',
+  'Armable',
+  'ClientAddressesPlausible',
+]);
+
+/** One Event for each condition that changed its status or its reason, with the same reason (design §4). */
+export function eventsOf(previous: readonly Condition[], current: readonly Condition[]): EventIntent[] {
+  const events: EventIntent[] = [];
+  for (const { type, status, reason, message } of current) {
+    const before = previous.find((condition) => condition.type === type);
+    if (before?.status === status && before.reason === reason) continue;
+    // Ready only repeats the other two; an Unknown is no news.
+    if (type === 'Ready' || status === 'Unknown') continue;
+    const isFirstNo = before === undefined && status === 'False' && !troubling.has(type);
+    if (isFirstNo) continue;
+    events.push({
+      type: status === 'False' && (troubling.has(type) || before?.status === 'False') ? 'Warning' : 'Normal',
+      reason,
+      message: `${type} is ${status}: ${message}`.slice(0, 1000),
+    });
+  }
+  return events;
+}

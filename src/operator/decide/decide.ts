@@ -1,0 +1,110 @@
+import { isBefore } from '../../schedule/occurrence.ts';
+import { accept } from './accept.ts';
+import type { AcceptedWindow } from './accept.ts';
+import type { GateAction } from './actions.ts';
+import { actionOf, gateOperations, objectOperations, settlesAt } from './actions.ts';
+import { contains } from './contains.ts';
+import type { CoveringWindow, Gate } from './gates.ts';
+import { armsAt, gatesOf } from './gates.ts';
+import type { Observed } from './observed.ts';
+import type { Plan, StatusUpdate } from './plan.ts';
+import { desiredPolicies, policyOperations } from './policies.ts';
+import { probeOf } from './probes.ts';
+import { statusOf } from './status.ts';
+import { targetsOf } from './targets.ts';
+import { verdictOf } from './verdicts.ts';
+
+/**
+ * Decides what to do in one namespace: a pure function of what was observed, so that running it again after a crash
+ * anywhere converges (design D9). Orphans need no sweep of their own: a gate that no window wants is one to take off.
+ */
+export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet<string> } {
+  const accepted = acceptAll(observed);
+  const windows = accepted.flatMap((each): CoveringWindow[] =>
+    each.inForce === undefined
+      ? []
+      : [{ ...each, inForce: each.inForce, targets: targetsOf(each.inForce.spec, observed.ingresses) }],
+  );
+  const gates = gatesOf(windows, observed);
+  const desired = desiredPolicies(windows, gates);
+  const objects = objectOperations(gates, observed);
+  const actions = new Map(gates.map((gate) => [gate, actionOf(gate, observed, desired)]));
+  return {
+    operations: [
+      ...policyOperations(observed, gates, { windows, desired }),
+      ...objects.before,
+      ...gateOperations(actions),
+      ...objects.after,
+    ],
+    statuses: statusesOf(observed, { accepted, windows, gates, actions }),
+    probes: gates.flatMap((gate) => probeOf(gate) ?? []),
+    wakeAt: wakeAt(windows, observed, settlesAt(objects.facts, observed)),
+    watchful: watchfulness(gates, actions),
+    facts: objects.facts,
+  };
+}
+
+function acceptAll(observed: Observed): readonly AcceptedWindow[] {
+  const stored = new Map(observed.policies.map((policy) => [policy.windowUid, policy]));
+  return observed.windows
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map((window) => accept(window, { stored: stored.get(window.metadata.uid), now: observed.now }));
+}
+
+interface Judged {
+  readonly accepted: readonly AcceptedWindow[];
+  readonly windows: readonly CoveringWindow[];
+  readonly gates: readonly Gate[];
+  readonly actions: ReadonlyMap<Gate, GateAction>;
+}
+
+function isArmed(window: CoveringWindow, observed: Observed): boolean {
+  const at = armsAt(window, observed.settings.leadSeconds);
+  return at !== undefined && !isBefore(observed.now, at);
+}
+
+function statusesOf(
+  observed: Observed,
+  { accepted, windows, gates, actions }: Judged,
+): readonly StatusUpdate[] {
+  return accepted.flatMap((each): StatusUpdate[] => {
+    const covering = windows.find(({ window }) => window === each.window);
+    const verdicts = gates
+      .filter((gate) => covering !== undefined && gate.windows.includes(covering))
+      .map((gate) => verdictOf(gate, actions.get(gate), observed));
+    const armed = covering !== undefined && isArmed(covering, observed);
+    const { status, events } = statusOf({
+      accepted: each,
+      targets: covering?.targets,
+      verdicts,
+      armed,
+      observed,
+    });
+    const { namespace, name, uid } = each.window.metadata;
+    const live = each.window.status ?? {};
+    // Both ways: a field that is no longer true has to go as well.
+    if (contains(live, status) && contains(status, live)) return [];
+    return [{ window: { namespace, name, uid }, status, events }];
+  });
+}
+
+/** The next instant at which time alone changes something: a lead, a start, an end, or the end of a settling time. */
+function wakeAt(
+  windows: readonly CoveringWindow[],
+  observed: Observed,
+  settles: Temporal.Instant | undefined,
+): Temporal.Instant | undefined {
+  const boundaries = windows.flatMap((window) => {
+    const { current, next } = window.inForce.timeline;
+    return [armsAt(window, observed.settings.leadSeconds), next?.start, current?.end];
+  });
+  return [...boundaries, settles]
+    .filter((at) => at !== undefined && isBefore(observed.now, at))
+    .toSorted((a, b) => (a === undefined || b === undefined ? 0 : Temporal.Instant.compare(a, b)))[0];
+}
+
+function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAction>): Plan['watchful'] {
+  const kinds = new Set([...actions.values()].map(({ kind }) => kind));
+  if (kinds.has('wait') || kinds.has('put')) return 'arming';
+  return gates.some(({ on }) => on) ? 'on' : 'idle';
+}

@@ -1,0 +1,107 @@
+import type { GateKey, Ingress } from '../../api/ingress.ts';
+import { gateKey } from '../../api/ingress.ts';
+import type { ClassSettings, Driver, GatePlan, GateState, Refusal } from '../../gates/driver.ts';
+import { classOf, drivers } from '../../gates/drivers.ts';
+import { leadSeconds } from '../../schedule/lead.ts';
+import { isBefore } from '../../schedule/occurrence.ts';
+import type { AcceptedWindow } from './accept.ts';
+import type { Observed } from './observed.ts';
+import type { Targets } from './targets.ts';
+
+/** A window that has a spec in force, and the Ingresses that it covers. */
+export interface CoveringWindow extends AcceptedWindow {
+  readonly inForce: NonNullable<AcceptedWindow['inForce']>;
+  readonly targets: Targets;
+}
+
+/** One Ingress, what covers it, and what its gate would be. */
+export interface Gate {
+  readonly key: GateKey;
+  readonly ingress: Ingress;
+  readonly windows: readonly CoveringWindow[];
+  /** What the gate is made of, why it can not be, or undefined while the responder has no address. */
+  readonly outcome:
+    | { readonly plan: GatePlan; readonly settings: ClassSettings; readonly driver: Driver }
+    | { readonly refusal: Refusal }
+    | undefined;
+  readonly state: GateState;
+  /** Is the whole gate in place, as the plan has it? */
+  readonly on: boolean;
+  /** `closed`: some window is closed now. `armed`: one will be soon. undefined: no gate is needed. */
+  readonly wanted: 'closed' | 'armed' | undefined;
+}
+
+/** A gate that is on stays on when the next start is nearer than this (design D2). */
+const keepMinutes = 15;
+
+/** What an Ingress carries of ours, whichever driver put it there: its class may have changed meanwhile. */
+function readAll(ingress: Ingress): GateState {
+  const states = Object.values(drivers).map((driver) => driver.read(ingress));
+  return {
+    annotations: Object.assign({}, ...states.map(({ annotations }) => annotations)),
+    references: states.flatMap(({ references }) => references),
+    preWired: states.some(({ preWired }) => preWired),
+  };
+}
+
+function outcomeOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
+  const settings = classOf(ingress, observed.classes);
+  if ('refusal' in settings) return settings;
+  const { address } = observed.responder;
+  if (address === undefined) return undefined;
+  const driver = drivers[settings.driver];
+  const plan = driver.plan({ ingress, responder: address, install: observed.install });
+  return 'refusal' in plan ? plan : { plan, settings, driver };
+}
+
+const isOn = (plan: GatePlan, state: GateState): boolean =>
+  plan.preWired || Object.entries(plan.annotations).every(([key, value]) => state.annotations[key] === value);
+
+/** When the gates of a window's next occurrence are to go on, undefined without a next one. */
+export function armsAt(
+  { inForce, targets }: CoveringWindow,
+  lead: number | undefined,
+): Temporal.Instant | undefined {
+  if (inForce.timeline.suspended) return undefined;
+  return inForce.timeline.next?.start.subtract({ seconds: leadSeconds(targets.ingresses.length, lead) });
+}
+
+function wantedBy(windows: readonly CoveringWindow[], on: boolean, observed: Observed): Gate['wanted'] {
+  if (windows.some(({ inForce }) => inForce.timeline.current !== undefined)) return 'closed';
+  const armed = windows.some((window) => {
+    const from = armsAt(window, observed.settings.leadSeconds);
+    const keep = on ? window.inForce.timeline.next?.start.subtract({ minutes: keepMinutes }) : undefined;
+    const earliest = keep !== undefined && from !== undefined && isBefore(keep, from) ? keep : from;
+    return earliest !== undefined && !isBefore(observed.now, earliest);
+  });
+  return armed ? 'armed' : undefined;
+}
+
+/** The gates of a namespace: one for every Ingress that a window covers, or that carries something of ours. */
+export function gatesOf(windows: readonly CoveringWindow[], observed: Observed): readonly Gate[] {
+  const covering = new Map<string, CoveringWindow[]>();
+  for (const window of windows) {
+    for (const { metadata } of window.targets.ingresses) {
+      covering.set(metadata.name, [...(covering.get(metadata.name) ?? []), window]);
+    }
+  }
+  const gates: Gate[] = [];
+  for (const ingress of observed.ingresses) {
+    if (ingress.metadata.deletionTimestamp !== undefined) continue;
+    const over = covering.get(ingress.metadata.name) ?? [];
+    const state = readAll(ingress);
+    if (over.length === 0 && state.references.length === 0 && !state.preWired) continue;
+    const outcome = outcomeOf(ingress, observed);
+    const on = outcome !== undefined && 'plan' in outcome && isOn(outcome.plan, state);
+    gates.push({
+      key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
+      ingress,
+      windows: over,
+      outcome,
+      state,
+      on,
+      wanted: wantedBy(over, on, observed),
+    });
+  }
+  return gates;
+}

@@ -1,0 +1,75 @@
+import type { Reason } from '../../api/conditions.ts';
+import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
+import type { GateKey, Ingress, IngressClass } from '../../api/ingress.ts';
+import type { AddressFinding } from '../../api/responder-status.ts';
+import type { ClassSettings, GateObject, ResponderAddress } from '../../gates/driver.ts';
+
+/** Everything that decides what to do in one namespace: a frozen view, so that deciding twice gives the same plan. */
+export interface Observed {
+  readonly now: Temporal.Instant;
+  readonly namespace: string;
+  readonly install: string;
+  readonly windows: readonly MaintenanceWindow[];
+  readonly ingresses: readonly Ingress[];
+  /** Objects of ours in this namespace that gates need or needed, by `kind/name`. */
+  readonly objects: ReadonlyMap<string, ObservedObject>;
+  /** The policies of this namespace's windows, also of windows that are gone. */
+  readonly policies: readonly StoredPolicy[];
+  readonly classes: {
+    readonly classes: readonly IngressClass[];
+    readonly served: ReadonlyMap<string, ClassSettings>;
+  };
+  readonly responder: ResponderView;
+  readonly proofs: ReadonlyMap<GateKey, Proof>;
+  /** Gates and objects whose last write failed, and why; cleared by the next write that succeeds. */
+  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  /** When each fact of `factsOf` was first seen to hold; a fact that ceases to hold is forgotten. */
+  readonly since: ReadonlyMap<string, Temporal.Instant>;
+  readonly settings: DecideSettings;
+}
+
+export interface DecideSettings {
+  /** Wait between an object and the annotation that names it, both ways, in seconds. */
+  readonly settleSeconds: number;
+  /** The chart's lead time, or undefined for the formula. */
+  readonly leadSeconds: number | undefined;
+}
+
+export interface ObservedObject extends GateObject {
+  readonly metadata: GateObject['metadata'] & { readonly uid: string; readonly deletionTimestamp?: string };
+}
+
+/** One policy ConfigMap as it stands. */
+export interface StoredPolicy {
+  readonly windowUid: string;
+  readonly revision: string;
+  /** The last spec that was accepted, verbatim; undefined when it can not be read. */
+  readonly acceptedSpec: MaintenanceWindowSpec | undefined;
+}
+
+/** What the operator knows of the responders when it decides. */
+export interface ResponderView {
+  readonly address: ResponderAddress | undefined;
+  /**
+   * `serving`: some replica answers. `unknown`: none has answered yet, or a few rounds failed.
+   * `down`: five rounds in a row failed. `recovering`: answers again since less than 30 s (design D10).
+   */
+  readonly health: 'unknown' | 'serving' | 'down' | 'recovering';
+  /** Have all replicas that answer loaded this revision? False when none answers. */
+  loaded(windowUid: string, revision: string): boolean;
+  readonly findings: readonly AddressFinding[];
+}
+
+/** What the last probe of a gate showed. */
+export interface Proof {
+  readonly verdict: 'Proven' | 'Unproven' | 'Wrong';
+  /** What the responder told the probe that a client without a pass gets; undefined unless proven. */
+  readonly decision: 'open' | 'closed' | undefined;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+export interface WriteFailure {
+  readonly reason: 'Conflict' | 'Forbidden' | 'WriteFailed';
+  readonly message: string;
+}

@@ -1,0 +1,25 @@
+import type { Phase } from '../../api/generated/maintenance-window.ts';
+import type { Occurrence } from '../../schedule/occurrence.ts';
+import type { Timeline } from '../../schedule/timeline.ts';
+
+/** Where a window is in its schedule: trouble with gates is not its business (design §4). */
+export function phaseOf(
+  timeline: Timeline | undefined,
+  { armed, gatesOn }: { readonly armed: boolean; readonly gatesOn: boolean },
+): Phase {
+  if (timeline === undefined) return 'Invalid';
+  if (timeline.suspended) return 'Suspended';
+  if (timeline.current !== undefined) return 'Closed';
+  if (timeline.next !== undefined) return armed ? 'Arming' : 'Scheduled';
+  return gatesOn ? 'Opening' : 'Completed';
+}
+
+/** RFC 3339 to the second, in UTC. */
+export const instantText = (instant: Temporal.Instant): string =>
+  instant.toString({ smallestUnit: 'second' });
+
+/** An occurrence as the status carries it. */
+export const occurrenceText = ({ start, end }: Occurrence): { start: string; end?: string } => ({
+  start: instantText(start),
+  ...(end === undefined ? {} : { end: instantText(end) }),
+});

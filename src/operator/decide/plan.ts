@@ -1,0 +1,67 @@
+import type {
+  MaintenanceWindowSpec,
+  MaintenanceWindowStatus,
+} from '../../api/generated/maintenance-window.ts';
+import type { GateKey } from '../../api/ingress.ts';
+import type { ClassSettings, GateObject } from '../../gates/driver.ts';
+import type { Policy } from '../../policy/policy.ts';
+
+/** What is to be done in one namespace. Carrying it out and deciding again gives an empty list of operations. */
+export interface Plan {
+  /** In order: what must stand before gates, gates, what only goes when no gate needs it. */
+  readonly operations: readonly Operation[];
+  /** The statuses that differ from what stands. */
+  readonly statuses: readonly StatusUpdate[];
+  /** The gates that should answer a probe now. */
+  readonly probes: readonly ProbeTarget[];
+  /** When time alone can change the plan; undefined: never. */
+  readonly wakeAt: Temporal.Instant | undefined;
+  /** Is some gate on, or about to be? Then the responders are asked more often. */
+  readonly watchful: 'arming' | 'on' | 'idle';
+}
+
+export type Operation =
+  | { readonly kind: 'ApplyPolicy'; readonly policy: Policy; readonly acceptedSpec: MaintenanceWindowSpec }
+  | { readonly kind: 'DeletePolicy'; readonly windowUid: string }
+  | { readonly kind: 'ApplyGateObject'; readonly object: GateObject; readonly gate: GateKey }
+  | { readonly kind: 'DeleteGateObject'; readonly object: ObjectReference }
+  | { readonly kind: 'PutGate'; readonly ingress: IngressReference; readonly annotations: Annotations }
+  | { readonly kind: 'TakeGate'; readonly ingress: IngressReference; readonly annotations: Annotations };
+
+export type Annotations = Readonly<Record<string, string>>;
+
+export interface IngressReference {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface ObjectReference extends IngressReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface StatusUpdate {
+  readonly window: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly status: MaintenanceWindowStatus;
+  readonly events: readonly EventIntent[];
+}
+
+export interface EventIntent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** One gate that should be in place, and how a visitor of it would come. */
+export interface ProbeTarget {
+  readonly gate: GateKey;
+  readonly class: ClassSettings;
+  readonly hosts: readonly { readonly host: string | undefined; readonly tls: boolean }[];
+  /** A path that the Ingress serves, or undefined when it has only regular expressions. */
+  readonly path: string | undefined;
+  /** Addresses in the Ingress's status, for a class whose Service the chart does not name. */
+  readonly addresses: readonly string[];
+  /** What the responder should answer now. */
+  readonly expect: 'open' | 'closed';
+}

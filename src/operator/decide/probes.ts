@@ -1,0 +1,38 @@
+import type { IngressRule } from '../../api/ingress.ts';
+import type { Gate } from './gates.ts';
+import type { ProbeTarget } from './plan.ts';
+import { expectedDecision } from './verdicts.ts';
+
+/** A pattern of Traefik or nginx, not a path that could be asked for. */
+const isRegularExpression = (path: string): boolean => /[\^$()[\]{}*+?|\\]/.test(path);
+
+const probeHost = (host: string | undefined): string | undefined => host?.replace(/^\*\./, 'backsoon-probe.');
+
+function firstPath(rules: readonly IngressRule[]): string | undefined {
+  const paths = rules.flatMap(({ http }) => http?.paths ?? []).map(({ path }) => path ?? '/');
+  return paths.length === 0 ? '/' : paths.find((path) => !isRegularExpression(path));
+}
+
+/** Does a certificate of the Ingress stand for this host? Then the probe comes by TLS, with SNI. */
+function hasTls(host: string | undefined, tls: readonly { readonly hosts?: readonly string[] }[]): boolean {
+  return host !== undefined && tls.some(({ hosts }) => (hosts ?? []).includes(host));
+}
+
+/** The probe that a gate should answer now: only a gate that is on has one. */
+export function probeOf(gate: Gate): ProbeTarget | undefined {
+  if (!gate.on || gate.wanted === undefined || gate.outcome === undefined || !('plan' in gate.outcome))
+    return undefined;
+  const { spec, status } = gate.ingress;
+  const hosts = [...new Set((spec.rules ?? []).map(({ host }) => host))];
+  return {
+    gate: gate.key,
+    class: gate.outcome.settings,
+    hosts: (hosts.length === 0 ? [undefined] : hosts).map((host) => ({
+      host: probeHost(host),
+      tls: hasTls(host, spec.tls ?? []),
+    })),
+    path: firstPath(spec.rules ?? []),
+    addresses: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
+    expect: expectedDecision(gate),
+  };
+}

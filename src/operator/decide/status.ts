@@ -1,0 +1,193 @@
+import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
+import { addressFinding } from './findings.ts';
+import type { AcceptedWindow } from './accept.ts';
+import { conditionsOf, eventsOf } from './conditions.ts';
+import type { Finding, Findings } from './conditions.ts';
+import type { Observed } from './observed.ts';
+import { instantText, occurrenceText, phaseOf } from './phase.ts';
+import type { EventIntent } from './plan.ts';
+import type { Targets } from './targets.ts';
+import type { GateVerdict } from './verdicts.ts';
+
+/** The API takes so many; the first problems stand for the rest. */
+const mostDetails = 50;
+
+/** Everything that one window's status is made of. */
+export interface StatusInput {
+  readonly accepted: AcceptedWindow;
+  /** undefined: no spec is in force. */
+  readonly targets: Targets | undefined;
+  readonly verdicts: readonly GateVerdict[];
+  readonly armed: boolean;
+  readonly observed: Observed;
+}
+
+const no = (reason: Finding['reason'], message: string): Finding => ({ status: 'False', reason, message });
+const yes = (reason: Finding['reason'], message: string): Finding => ({ status: 'True', reason, message });
+
+function targetProblem({ ingresses, missing }: Targets): Finding | undefined {
+  if (missing.length > 0) {
+    return no(
+      'TargetNotFound',
+      `spec.targets names Ingress ${missing.join(', ')}, which does not exist in this namespace.`,
+    );
+  }
+  if (ingresses.length === 0) return no('NoTargets', 'spec.targets selects no Ingress of this namespace.');
+  return undefined;
+}
+
+function armable({ targets, verdicts }: StatusInput): Finding {
+  if (targets === undefined) return no('NotAccepted', 'No spec of this window is in force.');
+  const refused = verdicts.filter(({ verdict }) => verdict === 'Refused');
+  const [first] = refused;
+  if (first !== undefined) {
+    const others = refused.length > 1 ? ` (and ${refused.length - 1} more, see status.gateDetails)` : '';
+    return no(first.reason, first.message + others);
+  }
+  return targetProblem(targets) ?? yes('Armable', `All ${verdicts.length} Ingresses can be gated.`);
+}
+
+/** The verdict that a person should hear of first. */
+function worst(verdicts: readonly GateVerdict[]): GateVerdict | undefined {
+  const rank = { Wrong: 0, Refused: 1, Unproven: 2, Proven: 3 } as const;
+  return verdicts.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
+}
+
+function gatesProven({ verdicts, armed, accepted }: StatusInput): Finding {
+  const timeline = accepted.inForce?.timeline;
+  if (timeline?.current === undefined && !armed)
+    return no('NotArmed', 'No occurrence is near: the gates are off.');
+  const first = worst(verdicts);
+  if (first === undefined) return no('NoTargets', 'The window covers no Ingress.');
+  if (first.verdict === 'Proven') return yes('GatesProven', `All ${verdicts.length} gates answered a probe.`);
+  return no(first.reason, first.message);
+}
+
+function closed(input: StatusInput): Finding {
+  const { verdicts, accepted, targets } = input;
+  if (targets === undefined || accepted.inForce?.timeline.current === undefined) {
+    return no('Open', 'No occurrence is in progress: the sites are open.');
+  }
+  const problem = targetProblem(targets);
+  if (problem !== undefined && verdicts.length === 0) return problem;
+  const shut = verdicts.filter(({ verdict }) => verdict === 'Proven');
+  if (shut.length === verdicts.length) {
+    return problem ?? yes('Closed', `All ${verdicts.length} gates are proven closed.`);
+  }
+  const first = worst(verdicts);
+  return no(
+    'Partial',
+    `${shut.length} of ${verdicts.length} gates are proven closed. ${first?.message ?? ''}`,
+  );
+}
+
+function ready(accepted: Finding, armable: Finding): Finding {
+  if (accepted.status === 'True' && armable.status === 'True')
+    return yes('Ready', 'The window can close what it covers.');
+  return accepted.status === 'True' ? armable : accepted;
+}
+
+function findingsOf(input: StatusInput): Findings {
+  const { accepted, verdicts, observed } = input;
+  const { reason, message } = accepted.verdict;
+  const isAccepted: Finding = { status: accepted.verdict.accepted ? 'True' : 'False', reason, message };
+  const isArmable = armable(input);
+  return {
+    Accepted: isAccepted,
+    Armable: isArmable,
+    Ready: ready(isAccepted, isArmable),
+    GatesProven: gatesProven(input),
+    Closed: closed(input),
+    ClientAddressesPlausible: addressFinding(
+      accepted.inForce?.spec ?? accepted.window.spec,
+      verdicts.map(({ gate }) => gate),
+      observed.responder.findings,
+    ),
+  };
+}
+
+/** The one line that `kubectl get` shows: what is wrong first, else what is happening. */
+function headline(
+  { Accepted, Armable, Closed, GatesProven, ClientAddressesPlausible }: Findings,
+  input: StatusInput,
+): string {
+  const isClosing = input.accepted.inForce?.timeline.current !== undefined;
+  const inOrder = [
+    Accepted,
+    Armable,
+    ...(isClosing ? [Closed] : []),
+    ...(input.armed && !isClosing ? [GatesProven] : []),
+    ClientAddressesPlausible,
+  ];
+  return inOrder.find(({ status }) => status === 'False')?.message ?? (isClosing ? Closed.message : '');
+}
+
+type Detail = NonNullable<MaintenanceWindowStatus['gateDetails']>[number];
+
+function detailsOf({ verdicts, observed, accepted, armed }: StatusInput): Detail[] {
+  const before = accepted.window.status?.gateDetails ?? [];
+  const isAwaited = armed || accepted.inForce?.timeline.current !== undefined;
+  return verdicts
+    .filter(({ verdict }) => verdict === 'Refused' || (isAwaited && verdict !== 'Proven'))
+    .slice(0, mostDetails)
+    .map(({ gate, verdict, reason, message }) => {
+      const ingress = gate.ingress.metadata.name;
+      const same = before.find(
+        (each) => each.ingress === ingress && each.verdict === verdict && each.reason === reason,
+      );
+      return {
+        ingress,
+        verdict: verdict === 'Proven' ? 'Unproven' : verdict,
+        reason,
+        message,
+        since: same?.since ?? instantText(observed.now),
+      };
+    });
+}
+
+function countsOf(verdicts: readonly GateVerdict[]): NonNullable<MaintenanceWindowStatus['gates']> {
+  const count = (wanted: GateVerdict['verdict']): number =>
+    verdicts.filter(({ verdict }) => verdict === wanted).length;
+  const proven = count('Proven');
+  return {
+    total: verdicts.length,
+    proven,
+    unproven: count('Unproven'),
+    wrong: count('Wrong'),
+    refused: count('Refused'),
+    summary: `${proven}/${verdicts.length}`,
+  };
+}
+
+/** The whole status of one window, and the Events that tell of what changed in it. */
+export function statusOf(input: StatusInput): { status: MaintenanceWindowStatus; events: EventIntent[] } {
+  const { accepted, verdicts, armed, observed } = input;
+  const window: MaintenanceWindow = accepted.window;
+  const timeline = accepted.inForce?.timeline;
+  const findings = findingsOf(input);
+  const previous = window.status?.conditions ?? [];
+  const conditions = conditionsOf(findings, {
+    previous,
+    generation: window.metadata.generation ?? 0,
+    now: observed.now,
+  });
+  const shown = timeline?.current ?? timeline?.next ?? timeline?.last;
+  const message = headline(findings, input);
+  const gateDetails = detailsOf(input);
+  const gatesOn = verdicts.some(({ gate }) => gate.on && !gate.state.preWired);
+  return {
+    status: {
+      observedGeneration: window.metadata.generation ?? 0,
+      phase: phaseOf(timeline, { armed, gatesOn }),
+      ...(message === '' ? {} : { message }),
+      conditions,
+      ...(timeline?.current === undefined ? {} : { occurrence: occurrenceText(timeline.current) }),
+      ...(timeline?.next === undefined ? {} : { next: occurrenceText(timeline.next) }),
+      ...(timeline?.last === undefined ? {} : { lastOccurrence: occurrenceText(timeline.last) }),
+      ...(shown === undefined ? {} : { shown: occurrenceText(shown) }),
+      gates: countsOf(verdicts),
+      ...(gateDetails.length === 0 ? {} : { gateDetails }),
+    },
+    events: eventsOf(previous, conditions),
+  };
+}
