@@ -14,7 +14,8 @@ export function writeChartCopy(definition: CustomResourceDefinition): string {
     },
   };
   const yaml = stringify(kept, { lineWidth: 0, aliasDuplicateObjects: false });
-  return `# Generated from crds/ by \`npm run generate\`: change it there.\n${escapeTemplate(yaml)}`;
+  const comment = '{{- /* Generated from crds/ by `npm run generate`: change it there. */ -}}';
+  return `${comment}\n{{- if .Values.crds.install }}\n${escapeTemplate(yaml)}{{- end }}\n`;
 }
 
 /** Helm would read {{ as the start of an action. */
