@@ -1,0 +1,91 @@
+// Bundles the programs: backsoon.mjs, which dispatches, and one file for each program that it starts.
+import { access, mkdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+const root = dirname(import.meta.dirname);
+
+/** Composition roots in src/main, and the bundles' names. */
+const programs = ['backsoon', 'operator', 'responder'] as const;
+
+/** Packages that cost tens of megabytes each: the data plane has to do without them. */
+const notInResponder = ['@kubernetes/client-node', 'undici', 'express'];
+
+/** CommonJS packages `require` Node's own modules; an ES module has no `require` unless it makes one. */
+const requireBanner = [
+  "import { createRequire as createRequireForBundle } from 'node:module';",
+  'const require = createRequireForBundle(import.meta.url);',
+].join('\n');
+
+export interface Directories {
+  /** Where the composition roots are. */
+  readonly source: string;
+  /** Where the bundles go. */
+  readonly output: string;
+}
+
+/** A program that the dispatcher imports dynamically stays a file of its own, loaded only when it is asked for. */
+const programsApart = (source: string): Plugin => ({
+  name: 'programs-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const isProgram = programs.some((program) => path === `./${program}.ts`);
+      if (kind !== 'dynamic-import' || resolveDir !== source || !isProgram) return undefined;
+      return { path: path.replace(/\.ts$/, '.mjs'), external: true };
+    });
+  },
+});
+
+/** @throws Error that names the package that has no business in the responder, and the file that asks for it. */
+function checkResponder(metafile: Metafile): void {
+  for (const unwanted of notInResponder) {
+    const inside = ({ path }: { path: string }): boolean => path.includes(`node_modules/${unwanted}/`);
+    const importer = Object.entries(metafile.inputs).find(([, { imports }]) => imports.some(inside));
+    if (importer !== undefined) {
+      throw new Error(
+        `The responder's bundle holds ${unwanted}, which ${importer[0]} imports: it has to do without.`,
+      );
+    }
+  }
+}
+
+/**
+ * Bundles every program for the project's Node, each with its source map.
+ * @throws Error when a composition root is missing or the responder's bundle holds what it must not.
+ */
+export async function bundlePrograms({ source, output }: Directories): Promise<void> {
+  for (const program of programs) await access(join(source, `${program}.ts`));
+  await mkdir(output, { recursive: true });
+  await Promise.all(
+    programs.map(async (program) => {
+      const { metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: [join(source, `${program}.ts`)],
+        outfile: join(output, `${program}.mjs`),
+        bundle: true,
+        platform: 'node',
+        target: 'node26',
+        format: 'esm',
+        sourcemap: 'linked',
+        sourcesContent: false,
+        legalComments: 'linked',
+        charset: 'utf8',
+        banner: { js: requireBanner },
+        plugins: [programsApart(source)],
+        metafile: true,
+        logLevel: 'warning',
+      });
+      if (program === 'responder') checkResponder(metafile);
+      const [bytes = 0] = Object.entries(metafile.outputs)
+        .filter(([path]) => path.endsWith('.mjs'))
+        .map(([, { bytes }]) => bytes);
+      console.log(`${relative(root, join(output, `${program}.mjs`))}  ${(bytes / 1024).toFixed(0)} KiB`);
+    }),
+  );
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(root, 'dist') } } });
+  await bundlePrograms({ source: join(root, 'src', 'main'), output: values.outdir });
+}
