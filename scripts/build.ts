@@ -28,8 +28,8 @@ export interface Directories {
 /** A program that the dispatcher imports dynamically stays a file of its own, loaded only when it is asked for. */
 const programsApart = (source: string): Plugin => ({
   name: 'programs-apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, kind, resolveDir }) => {
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, kind, resolveDir }) => {
       const isProgram = programs.some((program) => path === `./${program}.ts`);
       if (kind !== 'dynamic-import' || resolveDir !== source || !isProgram) return undefined;
       return { path: path.replace(/\.ts$/, '.mjs'), external: true };
@@ -40,8 +40,10 @@ const programsApart = (source: string): Plugin => ({
 /** @throws Error that names the package that has no business in the responder, and the file that asks for it. */
 function checkResponder(metafile: Metafile): void {
   for (const unwanted of notInResponder) {
-    const inside = ({ path }: { path: string }): boolean => path.includes(`node_modules/${unwanted}/`);
-    const importer = Object.entries(metafile.inputs).find(([, { imports }]) => imports.some(inside));
+    const isPartOfIt = (path: string): boolean => path.includes(`node_modules/${unwanted}/`);
+    const importer = Object.entries(metafile.inputs).find(
+      ([file, { imports }]) => !isPartOfIt(file) && imports.some(({ path }) => isPartOfIt(path)),
+    );
     if (importer !== undefined) {
       throw new Error(
         `The responder's bundle holds ${unwanted}, which ${importer[0]} imports: it has to do without.`,
