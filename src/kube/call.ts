@@ -1,7 +1,7 @@
-import type { KubeList, WriteOptions } from './client.ts';
 import { DeadlineExceeded } from './deadline.ts';
 import { KubeError, type Attempt } from './errors.ts';
 import { keyOf, type KubeObject } from './objects.ts';
+import type { KubeList, WriteOptions } from './options.ts';
 import { apiVersionOf, pathOf, resourceName, type Resource } from './resources.ts';
 import type { TransportRequest } from './transport.ts';
 
@@ -52,12 +52,24 @@ export const attemptOf = ({ verb, resource, namespace, name, newName, subresourc
   name: keyOf({ namespace, name: name ?? newName ?? '' }).replace(/\/$/, ''),
 });
 
-/** What failed, in the client's terms. The abort of the caller's own signal stays what it is: its reason. */
-export const asKubeError = (error: unknown, attempt: Attempt, callers: AbortSignal | undefined): unknown => {
+export interface Failure {
+  readonly attempt: Attempt;
+  /** The signal that the transport was given. */
+  readonly own: AbortSignal;
+  /** The signal that the caller gave. */
+  readonly callers: AbortSignal | undefined;
+}
+
+/**
+ * What failed, in the client's terms. The abort of the caller's own signal stays what it is: its reason.
+ * What a transport throws when it is aborted differs, so the signal is asked for the cause.
+ */
+export const asKubeError = (thrown: unknown, { attempt, own, callers }: Failure): unknown => {
   if (callers?.aborted === true) return callers.reason;
+  const error: unknown = own.aborted ? own.reason : thrown;
   if (error instanceof KubeError || error instanceof TypeError) return error;
   const code = error instanceof DeadlineExceeded ? 'Timeout' : 'Unreachable';
-  return new KubeError({ code, attempt, message: messageOf(error), cause: error });
+  return new KubeError({ code, attempt, message: messageOf(error), cause: thrown });
 };
 
 /** node's AggregateError (several addresses tried) has an empty message and only a code. */

@@ -11,81 +11,21 @@ import {
 import { startDeadline } from './deadline.ts';
 import { errorFromAnswer } from './errors.ts';
 import type { KubeObject, ObjectDraft, ObjectRef } from './objects.ts';
+import type {
+  ApplyOptions,
+  CallOptions,
+  DeleteOptions,
+  JsonPatch,
+  KubeList,
+  ListOptions,
+  WatchOptions,
+  WriteOptions,
+} from './options.ts';
 import type { Resource } from './resources.ts';
 import type { Transport, TransportResponse } from './transport.ts';
 import { watchEvents, type WatchEvent } from './watch-stream.ts';
 
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole call; the client's default when absent. */
-  readonly timeoutMs?: number | undefined;
-}
-
-export interface WriteOptions extends CallOptions {
-  /** Go through admission and validation, store nothing. */
-  readonly dryRun?: boolean | undefined;
-  /** Who the fields belong to afterwards. */
-  readonly fieldManager?: string | undefined;
-  readonly subresource?: 'status' | undefined;
-  /** `Strict` fails the call on an unknown field; the server's default drops it with a warning. */
-  readonly fieldValidation?: 'Strict' | undefined;
-}
-
-export interface ApplyOptions extends WriteOptions {
-  readonly fieldManager: string;
-  /** Take fields over from other managers. Only ever for objects of our own. */
-  readonly force?: boolean | undefined;
-}
-
-export interface DeleteOptions extends CallOptions {
-  /** Precondition: another uid answers `Conflict`. */
-  readonly uid?: string | undefined;
-  /** Precondition, as `uid`. */
-  readonly resourceVersion?: string | undefined;
-  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined;
-  readonly gracePeriodSeconds?: number | undefined;
-  readonly dryRun?: boolean | undefined;
-}
-
-export interface Selection {
-  /** Absent: all namespaces. */
-  readonly namespace?: string | undefined;
-  readonly labelSelector?: string | undefined;
-  readonly fieldSelector?: string | undefined;
-}
-
-export interface ListOptions extends Selection, CallOptions {
-  /** Items of one page; absent: all of them. */
-  readonly limit?: number | undefined;
-  /** Where the page before ended. */
-  readonly continue?: string | undefined;
-}
-
-export interface WatchOptions extends Selection {
-  /** Events after this version. */
-  readonly resourceVersion: string;
-  /** After so many seconds the server ends the watch. */
-  readonly timeoutSeconds: number;
-  readonly signal: AbortSignal;
-  /** Milliseconds until the answer's header; the client's default when absent. The events have all the time they need. */
-  readonly timeoutMs?: number | undefined;
-  /** Called when the server has accepted the watch. */
-  readonly onOpen?: (() => void) | undefined;
-}
-
-export interface KubeList<T extends KubeObject> {
-  /** With apiVersion and kind, which the server leaves out. */
-  readonly items: readonly T[];
-  readonly resourceVersion: string;
-  /** Where the next page begins; absent on the last one. */
-  readonly continue?: string;
-}
-
-/** RFC 6902. */
-export type JsonPatch = readonly (
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string }
-)[];
+export type * from './options.ts';
 
 /**
  * The Kubernetes API in raw JSON: what the server said is what the caller gets, no field dropped, no date converted.
@@ -219,7 +159,7 @@ export class KubeClient {
       options.onOpen?.();
       yield* watchEvents<T>(response.body, attempt);
     } catch (error) {
-      throw asKubeError(error, attempt, options.signal);
+      throw asKubeError(error, { attempt, own: deadline.signal, callers: options.signal });
     } finally {
       // A consumer that stops early leaves the body unread: give the connection back.
       deadline.abort(new Error('the watch is no longer read'));
@@ -253,7 +193,7 @@ export class KubeClient {
       const response = await this.#send(call, deadline.signal);
       return parseAnswer(await response.text(), attempt);
     } catch (error) {
-      throw asKubeError(error, attempt, options.signal);
+      throw asKubeError(error, { attempt, own: deadline.signal, callers: options.signal });
     } finally {
       deadline.release();
     }

@@ -1,6 +1,7 @@
-import type { CallOptions, KubeClient, KubeList, Selection } from './client.ts';
+import type { KubeClient } from './client.ts';
 import { isKubeError } from './errors.ts';
 import type { KubeObject } from './objects.ts';
+import type { CallOptions, KubeList, Selection } from './options.ts';
 import type { Resource } from './resources.ts';
 
 /** client-go's page size. */

@@ -1,10 +1,11 @@
 import { Backoff } from './backoff.ts';
-import type { KubeClient, Selection } from './client.ts';
+import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { DeadlineExceeded, startDeadline, type Deadline } from './deadline.ts';
 import { isKubeError, isTransient, KubeError } from './errors.ts';
 import { listAll } from './list.ts';
 import type { KubeObject } from './objects.ts';
+import type { Selection } from './options.ts';
 import { resourceName, type Resource } from './resources.ts';
 import type { Store } from './store.ts';
 import type { WatchEvent } from './watch-stream.ts';

@@ -39,3 +39,19 @@ export const requestTarget = ({ path, query }: Pick<TransportRequest, 'path' | '
   const search = new URLSearchParams(query).toString();
   return search === '' ? path : `${path}?${search}`;
 };
+
+/**
+ * TCP keep-alive of every connection: a peer that vanished without a word (half-open) is noticed within 30 s, as
+ * client-go does. On HTTP/1.1 nothing else would tell before the reflector's watchdog.
+ */
+export const tcpKeepAlive = { enable: true, initialDelay: 15_000, interval: 5000, count: 3 } as const;
+
+/** A repeated header field as one value. */
+export const joinHeaders = (
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+    ),
+  );
