@@ -1,0 +1,235 @@
+/** The side of the cluster that lives in the private namespaces: boots everything, then runs the command. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { addresses, ports } from './addresses.ts';
+import { startControlPlane, type ControlPlane } from './control-plane.ts';
+import { serveControl } from './control-server.ts';
+import { Daemon } from './daemon.ts';
+import { Failure } from './failure.ts';
+import { imageMap } from './image-map.ts';
+import { installTraefik, waitForDeployment } from './ingress/install-traefik.ts';
+import { runFiles, type HostMessage, type InsideMessage, type InsideSettings } from './inside-settings.ts';
+import { installChart } from './install.ts';
+import { apply } from './kubectl.ts';
+import { settingsVariable, type Listener } from './load-balancer.ts';
+import { printTails } from './logs.ts';
+import { setUpNode, PodNetworks } from './network.ts';
+import { NodeAgent, registerNode } from './node-agent/agent.ts';
+import { Holds } from './node-agent/holds.ts';
+import { ConfigObjects } from './node-agent/objects.ts';
+import { shopNamespace, shopObjects } from './shop.ts';
+import { traefikServiceAddress } from './ingress/traefik.ts';
+import { ToolPaths } from './tools/catalogue.ts';
+
+const stateDirectory = '/run/backsoon';
+
+/** One boot of the cluster, as its steps share it. */
+class Boot {
+  readonly settings: InsideSettings;
+  readonly tools: ToolPaths;
+  readonly logs: string;
+  readonly shopLog: string;
+  readonly startedAt = Date.now();
+  env: NodeJS.ProcessEnv = process.env;
+
+  constructor(settings: InsideSettings) {
+    this.settings = settings;
+    this.tools = new ToolPaths(settings.toolPaths);
+    this.logs = join(settings.runDirectory, runFiles.logs);
+    this.shopLog = join(this.logs, 'shop-access.log');
+  }
+
+  path(file: keyof typeof runFiles): string {
+    return join(this.settings.runDirectory, runFiles[file]);
+  }
+
+  say(line: string): void {
+    if (!this.settings.options.quiet) console.error(line);
+  }
+}
+
+function prepareDirectories(boot: Boot): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run']);
+  mkdirSync(stateDirectory, { recursive: true });
+  mkdirSync(boot.logs, { recursive: true });
+  writeFileSync(boot.shopLog, '');
+  const bin = boot.path('bin');
+  mkdirSync(bin);
+  for (const program of ['kubectl', 'helm']) symlinkSync(boot.tools.program(program), join(bin, program));
+  const script = join(boot.settings.repository, 'test/cluster/control-command.ts');
+  writeFileSync(join(bin, 'backsoon-cluster'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`, {
+    mode: 0o755,
+  });
+}
+
+/** What the command, and everything else that talks to the cluster, finds in its environment. */
+function environment(boot: Boot, plane: ControlPlane): NodeJS.ProcessEnv {
+  const { host, options } = boot.settings;
+  return {
+    ...process.env,
+    PATH: `${boot.path('bin')}:${process.env['PATH'] ?? ''}`,
+    KUBECONFIG: plane.kubeconfig,
+    BACKSOON_CLUSTER_SOCKET: boot.path('controlSocket'),
+    BACKSOON_CLUSTER_CIDRS: `${addresses.podCidr},${addresses.node}/32`,
+    BACKSOON_CLUSTER_LOGS: boot.logs,
+    BACKSOON_AUDIT_LOG: plane.auditLog,
+    BACKSOON_VISITOR_CIDR: addresses.visitorCidr,
+    BACKSOON_SHOP_LOG: boot.shopLog,
+    ...(options.ingress === 'none' ? {} : { INGRESS_ADDRESS: addresses.loadBalancer }),
+    ...(host === undefined
+      ? {}
+      : {
+          BACKSOON_HOST_HTTP: `http://shop.localhost:${host.httpPort}`,
+          BACKSOON_HOST_HTTPS: `https://shop.localhost:${host.httpsPort}`,
+        }),
+  };
+}
+
+function startLoadBalancer(boot: Boot): Daemon {
+  const listeners: Listener[] = [
+    {
+      port: ports.http,
+      target: { host: traefikServiceAddress, port: 80 },
+      socketPath: boot.path('httpSocket'),
+    },
+    {
+      port: ports.https,
+      target: { host: traefikServiceAddress, port: 443 },
+      socketPath: boot.path('httpsSocket'),
+    },
+  ];
+  const daemon = new Daemon({
+    name: 'load-balancer',
+    command: [process.execPath, join(import.meta.dirname, 'load-balancer.ts')],
+    logPath: join(boot.logs, 'load-balancer.log'),
+    env: { ...process.env, [settingsVariable]: JSON.stringify(listeners) },
+    onCrash: (crashed) => boot.say(`${crashed.spec.name} ended unexpectedly:\n${crashed.tail()}`),
+  });
+  daemon.start();
+  return daemon;
+}
+
+async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
+  const { options, repository } = boot.settings;
+  const images = imageMap({
+    repository,
+    tools: boot.tools,
+    shopLog: boot.shopLog,
+    withTraefik: options.ingress === 'traefik',
+    extra: options.images,
+  });
+  const agent = new NodeAgent({
+    api: plane.api,
+    objects: new ConfigObjects(plane.api),
+    networks: new PodNetworks(),
+    holds: new Holds(),
+    images,
+    caPath: plane.caPath,
+    stateDirectory,
+    logDirectory: boot.logs,
+    programDirectories: [repository, ...Object.values(boot.settings.toolPaths), process.execPath],
+  });
+  await registerNode(plane.api);
+  void agent.run(new AbortController().signal);
+  const daemons = new Map(plane.daemons);
+  if (options.ingress !== 'none') daemons.set('load-balancer', startLoadBalancer(boot));
+  serveControl(boot.path('controlSocket'), { agent, daemons, images });
+}
+
+async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
+  const { options, repository } = boot.settings;
+  const kubectl = boot.tools.program('kubectl');
+  const cluster = { kubectl, env: boot.env, api: plane.api };
+  const traefik = async (): Promise<void> => {
+    if (options.ingress !== 'traefik') return;
+    await installTraefik(cluster, boot.tools.program('traefik-crds.yaml'), {
+      replicas: options.replicas,
+      extraArguments: options.traefikArguments,
+    });
+    boot.say('  Traefik is ready.');
+  };
+  const shop = async (): Promise<void> => {
+    if (!options.shop) return;
+    await apply(kubectl, boot.env, await shopObjects(plane.authority));
+    await waitForDeployment(plane.api, shopNamespace, 'shop');
+    boot.say('  The shop is ready.');
+  };
+  await Promise.all([traefik(), shop()]);
+  if (!options.install) return;
+  await installChart({
+    helm: boot.tools.program('helm'),
+    repository,
+    env: boot.env,
+    arguments: options.helmArguments,
+  });
+  boot.say('  Backsoon is installed.');
+}
+
+function printWelcome(boot: Boot, plane: ControlPlane): void {
+  const { host } = boot.settings;
+  boot.say(`
+The cluster is up.
+  from the host     ${host === undefined ? '(no ingress controller)' : `http://shop.localhost:${host.httpPort} and https://shop.localhost:${host.httpsPort}`}
+  logs              ${boot.logs}
+  a shell inside    npm run cluster -- [options] -- bash
+Everything of it ends with Ctrl-C.`);
+  void plane;
+}
+
+/** Runs the command to its end; resolves to its exit status as a shell would say it. */
+async function runCommand(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [program = 'true', ...args] = command;
+  const child = spawn(program, args, { stdio: 'inherit', env });
+  process.on('message', (message: HostMessage) => child.kill(message.signal));
+  child.on('error', (error) => console.error(`Cannot run ${program}: ${error.message}`));
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('close', (code, signal) => resolve([code, signal]));
+  });
+  if (code !== null && code < 0) return 127;
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+async function main(): Promise<number> {
+  const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as InsideSettings;
+  const boot = new Boot(settings);
+  try {
+    prepareDirectories(boot);
+    setUpNode();
+    boot.say('Starting the cluster ...');
+    const crashed = (daemon: Daemon): void =>
+      console.error(`${daemon.spec.name} ended unexpectedly:\n${daemon.tail()}`);
+    const plane = await startControlPlane(boot.tools, { state: stateDirectory, logs: boot.logs }, crashed);
+    boot.say('  The API server is ready.');
+    boot.env = environment(boot, plane);
+    await startAgent(boot, plane);
+    await installParts(boot, plane);
+    const seconds = (Date.now() - boot.startedAt) / 1000;
+    boot.say(`Ready after ${seconds.toFixed(1)} s.`);
+    process.send?.({ type: 'ready', seconds } satisfies InsideMessage);
+    if (settings.options.command.length === 0) {
+      printWelcome(boot, plane);
+      await once(process, 'disconnect');
+      return 0;
+    }
+    const status = await runCommand(settings.options.command, boot.env);
+    if (status !== 0 && !settings.options.quiet) printTails(boot.logs);
+    return status;
+  } catch (error) {
+    printTails(boot.logs);
+    console.error(error instanceof Failure ? error.message : error);
+    return error instanceof Failure ? error.exitCode : 1;
+  }
+}
+
+// The first process of a pid namespace gets no signal's default action; Ctrl-C is the host side's business.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => {
+  // The host's side is gone, whatever the reason: take everything along, and what it can no longer remove.
+  const settings = process.argv[2] ?? '';
+  rmSync(join(settings, '..'), { recursive: true, force: true });
+  process.exit(1);
+});
+process.exit(await main());

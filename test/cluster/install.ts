@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCodes, Failure } from './failure.ts';
+import { run } from './kubectl.ts';
+
+export interface Install {
+  readonly helm: string;
+  readonly repository: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** `--values` and `--set` of the command line. */
+  readonly arguments: readonly string[];
+}
+
+export const installNamespace = 'backsoon-system';
+
+/** Installs Backsoon's Helm chart as its user would, and waits until it is ready. */
+export async function installChart({ helm, repository, env, arguments: more }: Install): Promise<void> {
+  const chart = join(repository, 'charts/backsoon');
+  if (!existsSync(join(chart, 'Chart.yaml'))) {
+    throw new Failure(`There is no Helm chart in ${chart}.`, exitCodes.usage);
+  }
+  const values = join(repository, 'test/cluster/values.yaml');
+  await run({
+    command: [
+      helm,
+      'install',
+      'backsoon',
+      chart,
+      ...['--namespace', installNamespace, '--create-namespace', '--wait', '--timeout', '120s'],
+      ...(existsSync(values) ? ['--values', values] : []),
+      ...more,
+    ],
+    env,
+  });
+}

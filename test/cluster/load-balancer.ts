@@ -1,0 +1,80 @@
+/**
+ * The load balancer in front of the ingress controller, a program of its own (`node load-balancer.ts`, settings in
+ * BACKSOON_LOAD_BALANCER as JSON). It passes connections on as they are, TLS too, and says in a PROXY protocol
+ * header whose they are. Connections from the host arrive on unix sockets, which span network namespaces.
+ */
+import { rmSync } from 'node:fs';
+import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { addresses } from './addresses.ts';
+
+/** One port of the load balancer. */
+export interface Listener {
+  /** Where visitors connect. */
+  readonly port: number;
+  /** The ingress controller's Service. */
+  readonly target: { readonly host: string; readonly port: number };
+  /** A unix socket for visitors from the host. */
+  readonly socketPath: string;
+}
+
+export const settingsVariable = 'BACKSOON_LOAD_BALANCER';
+
+/** The line of PROXY protocol version 1. */
+function proxyLine(from: { address: string; port: number }, port: number): string {
+  const family = isIPv6(from.address) ? 'TCP6' : 'TCP4';
+  return `PROXY ${family} ${from.address} ${addresses.loadBalancer} ${from.port} ${port}\r\n`;
+}
+
+function join(a: Socket, b: Socket): void {
+  a.pipe(b);
+  b.pipe(a);
+  const end = (): void => {
+    a.destroy();
+    b.destroy();
+  };
+  a.on('error', end).on('close', end);
+  b.on('error', end).on('close', end);
+}
+
+/** Accepts visitors and sends them on to the ingress controller. */
+function listen(listener: Listener): Server {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (visitor) => {
+    const { remoteAddress = '0.0.0.0', remotePort = 0 } = visitor;
+    const upstream = connect({
+      ...listener.target,
+      // An address that only the load balancer has: the ingress controller trusts no other.
+      localAddress: addresses.loadBalancer,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    upstream.write(proxyLine({ address: remoteAddress, port: remotePort }, listener.port));
+    join(visitor, upstream);
+  });
+  server.listen(listener.port, addresses.loadBalancer);
+  return server;
+}
+
+/** A visitor from the host becomes one with an address: it dials the load balancer like everybody else. */
+function listenForHost(listener: Listener): Server {
+  rmSync(listener.socketPath, { force: true });
+  const server = createServer({ allowHalfOpen: true }, (host) => {
+    const visitor = connect({
+      host: addresses.loadBalancer,
+      port: listener.port,
+      localAddress: addresses.hostVisitor,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    join(host, visitor);
+  });
+  server.listen(listener.socketPath);
+  return server;
+}
+
+if (import.meta.main) {
+  const listeners = JSON.parse(process.env[settingsVariable] ?? '[]') as Listener[];
+  for (const listener of listeners) {
+    listen(listener);
+    listenForHost(listener);
+  }
+}

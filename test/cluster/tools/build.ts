@@ -1,0 +1,180 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { moduleDirectory, tools, ToolPaths, type Tool } from './catalogue.ts';
+import { withLock } from './lock.ts';
+
+/** Told what is going on, a line at a time. */
+export type Progress = (line: string) => void;
+
+const cacheDirectory = (): string =>
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'backsoon', 'tools');
+
+function fingerprint(tool: Tool): string {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleDirectory(tool), file)));
+  hash.update(JSON.stringify([tool.programs, tool.ldflags, tool.files, process.arch]));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** @throws Failure when there is no Go that can build (or fetch what can). */
+function requireGo(): void {
+  const answer = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
+  const wish = 'the local cluster builds its programs (etcd, Kubernetes, Helm, Traefik) with Go 1.21 or later';
+  if (answer.error !== undefined) throw new Failure(`${wish}: install Go and put it on the PATH.`);
+  const [, major = '0', minor = '0'] = /go(\d+)\.(\d+)/.exec(answer.stdout) ?? [];
+  if (Number(major) === 1 && Number(minor) < 21) {
+    throw new Failure(`${wish}: the one on the PATH is ${answer.stdout.trim()}.`);
+  }
+}
+
+/** A program of the right version in KUBEBUILDER_ASSETS or on the PATH. */
+function installed(tool: Tool, program: string): string | undefined {
+  const directories = [process.env['KUBEBUILDER_ASSETS'], ...(process.env['PATH'] ?? '').split(delimiter)];
+  for (const directory of directories) {
+    if (!directory) continue;
+    const path = join(directory, program);
+    if (isExecutable(path) && hasVersion(tool, program, path)) return path;
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasVersion(tool: Tool, program: string, path: string): boolean {
+  const args = program === 'kubectl' ? ['version', '--client'] : tool.versionArguments;
+  const { stdout } = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000 });
+  const wanted = tool.version.replace(/^v/, '');
+  return (stdout ?? '').split(/[\s+v]+/).includes(wanted);
+}
+
+/** Builds one program to a temporary name and moves it into place when it is whole. */
+async function buildProgram(tool: Tool, program: string, directory: string): Promise<void> {
+  const goPackage = tool.programs[program] ?? '';
+  const unfinished = join(directory, `.${program}.${process.pid}`);
+  const child = spawn(
+    'go',
+    ['build', '-mod=readonly', '-trimpath', '-ldflags', tool.ldflags, '-o', unfinished, goPackage],
+    {
+      cwd: moduleDirectory(tool),
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' },
+    },
+  );
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(-4000);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) {
+    rmSync(unfinished, { force: true });
+    throw new Failure(`building ${program} ${tool.version} failed:\n${said}`);
+  }
+  chmodSync(unfinished, 0o755);
+  renameSync(unfinished, join(directory, program));
+}
+
+function copyModuleFiles(tool: Tool, directory: string): void {
+  if (tool.files === undefined) return;
+  const { module, copies } = tool.files;
+  const answer = spawnSync('go', ['list', '-m', '-f', '{{.Dir}}', module], {
+    cwd: moduleDirectory(tool),
+    encoding: 'utf8',
+  });
+  if (answer.status !== 0) throw new Failure(`go list -m ${module} failed: ${answer.stderr}`);
+  for (const [from, to] of Object.entries(copies)) {
+    const unfinished = join(directory, `.${to}.${process.pid}`);
+    copyFileSync(join(answer.stdout.trim(), from), unfinished);
+    chmodSync(unfinished, 0o644);
+    renameSync(unfinished, join(directory, to));
+  }
+}
+
+interface Missing {
+  readonly tool: Tool;
+  readonly program: string;
+  readonly directory: string;
+}
+
+async function build(missing: readonly Missing[], progress: Progress): Promise<void> {
+  requireGo();
+  progress(`Building ${missing.length} programs. The first time takes about twenty minutes; they are kept in ${cacheDirectory()}.`);
+  const startedAt = Date.now();
+  for (const [index, { tool, program, directory }] of missing.entries()) {
+    if (existsSync(join(directory, program))) continue;
+    const title = `[${index + 1}/${missing.length}] ${program} ${tool.version}`;
+    const seconds = (): number => Math.round((Date.now() - startedAt) / 1000);
+    progress(`${title} ... (${seconds()} s so far)`);
+    const reminder = setInterval(() => progress(`${title} ... still building (${seconds()} s so far)`), 30_000);
+    try {
+      await buildProgram(tool, program, directory);
+    } finally {
+      clearInterval(reminder);
+    }
+  }
+  progress(`Built in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+}
+
+/**
+ * Makes sure that the named tools' programs exist, building what is missing into a cache outside the work tree.
+ * @throws Failure when a build fails, or Go is missing or too old.
+ */
+export async function provideTools(names: readonly Tool['name'][], progress: Progress): Promise<ToolPaths> {
+  const paths: Record<string, string> = {};
+  const missing: Missing[] = [];
+  for (const tool of tools.filter((tool) => names.includes(tool.name))) {
+    const directory = join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
+    for (const program of Object.keys(tool.programs)) {
+      const cached = join(directory, program);
+      paths[program] = existsSync(cached) ? cached : (installed(tool, program) ?? cached);
+      if (!existsSync(paths[program])) missing.push({ tool, program, directory });
+    }
+    for (const file of Object.values(tool.files?.copies ?? {})) {
+      paths[file] = join(directory, file);
+    }
+  }
+  await complete(missing, paths, names, progress);
+  return new ToolPaths(paths);
+}
+
+async function complete(
+  missing: readonly Missing[],
+  paths: Readonly<Record<string, string>>,
+  names: readonly Tool['name'][],
+  progress: Progress,
+): Promise<void> {
+  const incomplete = tools.filter(
+    (tool) =>
+      names.includes(tool.name) &&
+      Object.values(tool.files?.copies ?? {}).some((file) => !existsSync(paths[file] ?? '')),
+  );
+  if (missing.length === 0 && incomplete.length === 0) return;
+  mkdirSync(cacheDirectory(), { recursive: true });
+  const waiting = (pid: number): void =>
+    progress(`Process ${pid} is building the same programs; waiting for it.`);
+  await withLock(
+    join(cacheDirectory(), 'lock'),
+    async () => {
+      for (const { directory } of missing) mkdirSync(directory, { recursive: true });
+      const still = missing.filter(({ program, directory }) => !existsSync(join(directory, program)));
+      if (still.length > 0) await build(still, progress);
+      for (const tool of incomplete) {
+        const directory = join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
+        mkdirSync(directory, { recursive: true });
+        copyModuleFiles(tool, directory);
+      }
+    },
+    waiting,
+  );
+}
