@@ -53,41 +53,40 @@ function checkResponder(metafile: Metafile): void {
 }
 
 /**
- * Bundles every program for the project's Node, each with its source map.
+ * Bundles every program for the project's Node, each with its source map. Returns each bundle's size in bytes.
  * @throws Error when a composition root is missing or the responder's bundle holds what it must not.
  */
-export async function bundlePrograms({ source, output }: Directories): Promise<void> {
+export async function bundlePrograms({ source, output }: Directories): Promise<ReadonlyMap<string, number>> {
   for (const program of programs) await access(join(source, `${program}.ts`));
   await mkdir(output, { recursive: true });
-  await Promise.all(
-    programs.map(async (program) => {
-      const { metafile } = await build({
-        absWorkingDir: root,
-        entryPoints: [join(source, `${program}.ts`)],
-        outfile: join(output, `${program}.mjs`),
-        bundle: true,
-        platform: 'node',
-        target: 'node26',
-        format: 'esm',
-        sourcemap: 'linked',
-        sourcesContent: false,
-        legalComments: 'linked',
-        charset: 'utf8',
-        banner: { js: requireBanner },
-        plugins: [programsApart(source)],
-        metafile: true,
-        logLevel: 'warning',
-      });
-      if (program === 'responder') checkResponder(metafile);
-      const [bytes = 0] = Object.entries(metafile.outputs)
-        .filter(([path]) => path.endsWith('.mjs'))
-        .map(([, { bytes }]) => bytes);
-      console.log(`${relative(root, join(output, `${program}.mjs`))}  ${(bytes / 1024).toFixed(0)} KiB`);
-    }),
-  );
+  const sizes = new Map<string, number>();
+  for (const program of programs) {
+    const outfile = join(output, `${program}.mjs`);
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [join(source, `${program}.ts`)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      target: 'node26',
+      format: 'esm',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      legalComments: 'linked',
+      charset: 'utf8',
+      banner: { js: requireBanner },
+      plugins: [programsApart(source)],
+      metafile: true,
+      logLevel: 'warning',
+    });
+    if (program === 'responder') checkResponder(metafile);
+    sizes.set(outfile, metafile.outputs[relative(root, outfile)]?.bytes ?? 0);
+  }
+  return sizes;
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(root, 'dist') } } });
-  await bundlePrograms({ source: join(root, 'src', 'main'), output: values.outdir });
+  const sizes = await bundlePrograms({ source: join(root, 'src', 'main'), output: values.outdir });
+  for (const [file, bytes] of sizes) console.log(`${relative(root, file)}  ${Math.ceil(bytes / 1024)} KiB`);
 }

@@ -1,14 +1,13 @@
 // Writes everything that follows from the CRD. With --check it writes nothing and fails when a file is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeChartCopy } from './generate/chart-copy.ts';
 import { writeReference } from './generate/reference.ts';
 import { onlyVersion, parseDefinition } from './generate/schema.ts';
 import { writeTypes } from './generate/types.ts';
 
-const root = dirname(import.meta.dirname);
-const source = join(root, 'crds', 'backsoon.dev_maintenancewindows.yaml');
+const source = join('crds', 'backsoon.dev_maintenancewindows.yaml');
 
 /** What the CRD's source stands for: file (from the root) → text. */
 function generated(text: string): ReadonlyMap<string, string> {
@@ -22,21 +21,27 @@ function generated(text: string): ReadonlyMap<string, string> {
   ]);
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const stale: string[] = [];
-for (const [path, text] of generated(await readFile(source, 'utf8'))) {
-  const file = join(root, path);
-  const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before === text) continue;
-  stale.push(path);
-  if (values.check) continue;
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-  console.log(`wrote ${path}`);
+/** Returns the files (from the root) that did not follow from the CRD; writes them, unless it only checks. */
+export async function generate({ root, check }: { root: string; check: boolean }): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, text] of generated(await readFile(join(root, source), 'utf8'))) {
+    const file = join(root, path);
+    const before = await readFile(file, 'utf8').catch(() => undefined);
+    if (before === text) continue;
+    stale.push(path);
+    if (check) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return stale;
 }
-if (values.check && stale.length > 0) {
-  const from = relative(root, source);
-  for (const path of stale)
-    console.error(`${path} is stale: it does not follow from ${from}. Run: npm run generate`);
-  process.exitCode = 1;
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  for (const path of await generate({ root: dirname(import.meta.dirname), check: values.check })) {
+    if (values.check) {
+      console.error(`${path} is stale: it does not follow from ${source}. Run: npm run generate`);
+      process.exitCode = 1;
+    } else console.log(`wrote ${path}`);
+  }
 }
