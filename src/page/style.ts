@@ -12,7 +12,7 @@ font:1.0625rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-se
 main{width:100%;max-width:36rem;padding:clamp(1.5rem,6vw,3rem);background:var(--card);border:1px solid var(--line);border-radius:1.25rem;
 box-shadow:0 1.5rem 3rem -1.5rem rgb(20 30 60/.25);overflow-wrap:anywhere}
 svg{display:block;width:3.5rem;height:3.5rem;margin-bottom:1.25rem;color:var(--mark)}
-.hand{transform-origin:24px 24px;animation:turn 12s linear infinite}
+.hand{transform-origin:24px 24px;animation:turn 4s ease-in-out}
 @keyframes turn{to{transform:rotate(1turn)}}
 h1{margin:0 0 .75rem;font-size:clamp(1.75rem,6vw,2.5rem);line-height:1.15;letter-spacing:-.02em;text-wrap:balance}
 p{margin:0;color:var(--soft);white-space:pre-line}

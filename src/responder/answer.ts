@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** One HTTP answer, whole. */
+export interface Answer {
+  readonly status: 200 | 404 | 405 | 503;
+  /** Names and values in turn, without Content-Length. */
+  readonly headers: readonly string[];
+  /** One character per byte (latin1). */
+  readonly body: string;
+  /** The visitor asked by HEAD, whatever the method on the wire is: say the headers alone. */
+  readonly withoutBody?: boolean;
+}
+
+/** Sends the answer; `close` ends the connection after it. */
+export function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  close: boolean,
+): void {
+  const headers = [...answer.headers];
+  // A wrong Content-Length would reach the visitor through the ingress controller (RFC 9110 §8.6): rather none.
+  const silent = answer.withoutBody === true && request.method !== 'HEAD';
+  if (!silent) headers.push('Content-Length', String(answer.body.length));
+  if (close) headers.push('Connection', 'close');
+  response.writeHead(answer.status, headers);
+  if (silent) response.end();
+  else response.end(answer.body, 'latin1');
+}

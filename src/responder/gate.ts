@@ -1,0 +1,91 @@
+import type { RequestHeaders } from '../access/client-address.ts';
+import type { SigningKeys } from '../access/keys.ts';
+import { probeHost, signEcho, verifyProbe } from '../access/probe.ts';
+import { headers as names } from '../api/headers.ts';
+import { type Decision, decisionWithoutPass, evaluate } from '../policy/evaluate.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import type { Answer } from './answer.ts';
+import { gateOfTarget } from './gate-path.ts';
+import { bareRefusal, refusal } from './refusal.ts';
+
+/** What a gate's answer depends on besides its request. */
+export interface GateContext {
+  /** Undefined until the policies have been listed for the first time. */
+  readonly policies: () => PolicySet | undefined;
+  /** Undefined while there are none. */
+  readonly keys: () => SigningKeys | undefined;
+  /** Epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly requestId: () => string;
+  readonly replica: string;
+  /** Is told of each decision about a visitor; probes are not visitors. */
+  readonly observe: (gate: string, decision: Decision, nowMs: number) => void;
+  /** Is told of each probe that was found good. */
+  readonly observeProbe: (gate: string) => void;
+}
+
+/** A request as it came in on the gate port. */
+export interface WireRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: RequestHeaders;
+}
+
+const admission: Answer = { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+const notFound: Answer = { status: 404, headers: ['Content-Type', 'text/plain'], body: 'not a gate\n' };
+const notAllowed: Answer = { status: 405, headers: ['Allow', 'GET, HEAD'], body: '' };
+
+const notLoaded = bareRefusal(['Retry-After', '5']);
+
+/** The answer to anything that comes in on the gate port. A 2xx is an admission and nothing else is 2xx. */
+export function answerGate({ method, target, headers }: WireRequest, context: GateContext): Answer {
+  const gate = gateOfTarget(target);
+  if (gate === undefined) return notFound;
+  if (method !== 'GET' && method !== 'HEAD') return notAllowed;
+  const set = context.policies();
+  if (set === undefined) return notLoaded;
+  const nowMs = context.nowMs();
+  if (headers[names.probe] !== undefined) {
+    const echo = answerProbe({ gate, set, headers, nowMs }, context);
+    if (echo !== undefined) return echo;
+  }
+  const request = {
+    headers,
+    method: single(headers['x-forwarded-method']),
+    target: single(headers['x-forwarded-uri']),
+  };
+  const decision = evaluate(set, gate, request, nowMs);
+  context.observe(gate, decision, nowMs);
+  if (decision.outcome !== 'refuse') return admission;
+  const { random, requestId } = context;
+  return refusal(decision, { ...request, nowMs, random: random(), requestId: requestId() });
+}
+
+interface ProbeArrival {
+  readonly gate: string;
+  readonly set: PolicySet;
+  readonly headers: RequestHeaders;
+  readonly nowMs: number;
+}
+
+/** A good probe gets its echo, a 503: it never admits. A bad one is an ordinary request. */
+function answerProbe({ gate, set, headers, nowMs }: ProbeArrival, context: GateContext): Answer | undefined {
+  const keys = context.keys();
+  const host = probeHost(headers['x-forwarded-host']);
+  const probe = keys && verifyProbe(headers[names.probe], { gate, host, nowMs }, keys);
+  if (probe === undefined) return undefined;
+  context.observeProbe(gate);
+  const echo = signEcho(probe.key, {
+    gate,
+    nonce: probe.nonce,
+    revision: set.gates.get(gate)?.revision ?? 'none',
+    replica: context.replica,
+    decision: decisionWithoutPass(set, gate, nowMs),
+  });
+  return bareRefusal([names.echo, echo]);
+}
+
+const single = (value: RequestHeaders[string]): string | undefined =>
+  typeof value === 'string' ? value : undefined;

@@ -1,0 +1,231 @@
+import type { Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { keyIds } from '../access/keys.ts';
+import type { ResponderStatus } from '../api/responder-status.ts';
+import { KubeClient } from '../kube/client.ts';
+import type { ConfigMap } from '../kube/kinds.ts';
+import { Reflector } from '../kube/reflector.ts';
+import { resources } from '../kube/resources.ts';
+import { Store, withoutManagedFields } from '../kube/store.ts';
+import type { Transport } from '../kube/transport.ts';
+import type { Decision } from '../policy/evaluate.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import { createAdminServer } from './admin-server.ts';
+import { createGateServer } from './gate-server.ts';
+import { KeyFile } from './key-file.ts';
+import { LoopLag } from './loop-lag.ts';
+import { Metrics } from './metrics.ts';
+import { Orphans } from './orphans.ts';
+import { Policies, policySelector } from './policies.ts';
+import { createRequestIds } from './request-id.ts';
+import { AddressSketch } from './sketch.ts';
+
+export interface ResponderOptions {
+  /** The way to the API server. */
+  readonly transport: Transport;
+  /** Whose ConfigMaps hold the policies. */
+  readonly namespace: string;
+  /** The Pod's name. */
+  readonly replica: string;
+  readonly version: string;
+  /** Where the Secret with the signing keys is mounted. */
+  readonly keysDirectory: string;
+  /** 0: any free port. */
+  readonly ports: { readonly gate: number; readonly admin: number };
+  readonly log: Logger;
+  /** For how long a leaving replica goes on serving; 15 s when absent (design D10). */
+  readonly drainMs?: number;
+  /** How often the keys file is read; every 2 s when absent. */
+  readonly keysPollMs?: number;
+  /** Epoch milliseconds; the system's clock when absent. */
+  readonly nowMs?: () => number;
+}
+
+/** A later answer is a broken one: the replica should get no requests (design D10). */
+const mostLagMs = 100;
+
+/** How long requests under way may take once the doors are closed. */
+const closingMs = 3_000;
+
+/** One replica of the data plane. */
+export class Responder {
+  readonly #options: ResponderOptions;
+  readonly #nowMs: () => number;
+  readonly #metrics = new Metrics();
+  readonly #sketch = new AddressSketch();
+  readonly #orphans = new Orphans();
+  readonly #lag = new LoopLag();
+  readonly #stop = new AbortController();
+  readonly #policies: Policies;
+  readonly #keyFile: KeyFile;
+  readonly #gateServer: Server;
+  readonly #adminServer: Server;
+  #isDraining = false;
+
+  constructor(options: ResponderOptions) {
+    const { log, keysDirectory, keysPollMs = 2_000 } = options;
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#policies = new Policies({
+      onChange: (set) => this.#enforce(set),
+      onBad: (configMap, error) => {
+        this.#metrics.countBadPolicy();
+        log.error({ configMap, code: error.code }, error.message);
+      },
+    });
+    this.#keyFile = new KeyFile({
+      directory: keysDirectory,
+      pollMs: keysPollMs,
+      onChange: (keys) => log.info({ keys: keyIds(keys) }, 'keys loaded'),
+      onProblem: (error) => log.error({ directory: keysDirectory }, `keys not loaded: ${error.message}`),
+    });
+    this.#gateServer = this.#createGateServer();
+    this.#adminServer = createAdminServer({
+      status: () => this.#status(),
+      notReady: () => this.#notReady(),
+      metrics: async () => this.#metrics.registry.metrics(),
+      onError: (error) => log.error({ err: error }, 'admin request failed'),
+    });
+  }
+
+  /**
+   * Opens both ports and begins to follow policies and keys. Resolves when the ports are open; the replica is
+   * ready only when `/readyz` says so.
+   */
+  async start(): Promise<{ readonly gatePort: number; readonly adminPort: number }> {
+    const { ports, log } = this.#options;
+    await this.#keyFile.start();
+    this.#followPolicies();
+    const [gatePort, adminPort] = await Promise.all([
+      listen(this.#gateServer, ports.gate),
+      listen(this.#adminServer, ports.admin),
+    ]);
+    log.info({ gatePort, adminPort }, 'listening');
+    return { gatePort, adminPort };
+  }
+
+  /**
+   * Leaves: not ready from now on, still serving for a while with `Connection: close`, then gone. Resolves when
+   * both ports are closed.
+   */
+  async drain(): Promise<void> {
+    const { drainMs = 15_000, log } = this.#options;
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    log.info({ drainMs }, 'draining');
+    await delay(drainMs);
+    await this.close();
+    log.info('drained');
+  }
+
+  /** Ends everything now, apart from requests under way. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    this.#stop.abort();
+    this.#keyFile.stop();
+    this.#lag.stop();
+    await Promise.all([
+      closeServer(this.#gateServer),
+      closeServer(this.#adminServer),
+      this.#options.transport.close(),
+    ]);
+  }
+
+  #createGateServer(): Server {
+    const { replica, log } = this.#options;
+    return createGateServer({
+      context: {
+        policies: () => this.#policies.set,
+        keys: () => this.#keyFile.keys,
+        nowMs: this.#nowMs,
+        random: Math.random,
+        requestId: createRequestIds(Math.random().toString(36).slice(2, 8)),
+        replica,
+        observe: (gate, decision, nowMs) => this.#observe(gate, decision, nowMs),
+        observeProbe: () => this.#metrics.countProbe(),
+      },
+      isDraining: () => this.#isDraining,
+      onError: (error) => log.error({ err: error }, 'gate request failed'),
+    });
+  }
+
+  #followPolicies(): void {
+    const { transport, namespace, log } = this.#options;
+    const store = new Store<ConfigMap>({
+      transform: withoutManagedFields,
+      onHandlerError: (error) => log.error({ err: error }, 'a policy change failed'),
+    });
+    store.subscribe(({ old, new: configMap }) => {
+      if (configMap !== undefined) this.#policies.put(configMap);
+      else if (old !== undefined) this.#policies.remove(old.metadata.name);
+    });
+    const reflector = new Reflector<ConfigMap>({
+      client: new KubeClient(transport),
+      resource: resources.configMaps,
+      selection: { namespace, labelSelector: policySelector },
+      store,
+      onError: (error) => log.warn({ err: error }, 'watching policies; going on with those that are loaded'),
+    });
+    void reflector.hasSynced.then(() => this.#policies.loaded());
+    void reflector.run(this.#stop.signal);
+  }
+
+  #enforce(set: PolicySet): void {
+    this.#metrics.showPolicies(set);
+    this.#sketch.retain((gate) => set.gates.has(gate));
+    const policies = Object.fromEntries(set.windows.map(({ name, revision }) => [name, revision]));
+    this.#options.log.info({ policies, network: set.networkRevision }, 'policies in force');
+  }
+
+  #observe(gate: string, decision: Decision, nowMs: number): void {
+    this.#metrics.countDecision(decision);
+    if (decision.outcome === 'orphan') this.#orphans.record(gate, nowMs);
+    else this.#sketch.record(gate, decision.client, nowMs);
+  }
+
+  #notReady(): string | undefined {
+    if (this.#policies.set === undefined) return 'policies not loaded';
+    if (this.#isDraining) return 'draining';
+    const lagMs = Math.round(this.#lag.milliseconds);
+    return lagMs > mostLagMs ? `event loop lags by ${lagMs} ms` : undefined;
+  }
+
+  #status(): ResponderStatus {
+    const { version, replica } = this.#options;
+    const nowMs = this.#nowMs();
+    const set = this.#policies.set;
+    const keys = this.#keyFile.keys;
+    return {
+      version,
+      replica,
+      now: Temporal.Instant.fromEpochMilliseconds(nowMs).toString(),
+      loaded: set !== undefined,
+      policies: Object.fromEntries((set?.windows ?? []).map(({ uid, revision }) => [uid, revision])),
+      network: set?.networkRevision ?? null,
+      keys: keys === undefined ? [] : keyIds(keys),
+      findings: this.#sketch.findings(nowMs),
+      orphans: this.#orphans.list(nowMs),
+    };
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, resolve);
+  await promise;
+  server.off('error', reject);
+  return (server.address() as AddressInfo).port;
+}
+
+/** Idle connections end at once, others when their request is answered, all of them soon. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  const timer = setTimeout(() => server.closeAllConnections(), closingMs);
+  await promise;
+  clearTimeout(timer);
+}
