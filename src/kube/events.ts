@@ -1,5 +1,5 @@
 import type { KubeClient } from './client.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 import { isKubeError, isTransient } from './errors.ts';
 import { EventSeries, type EventInput, type EventSource, type Moment } from './event-series.ts';
 import { resources } from './resources.ts';
@@ -53,10 +53,11 @@ export class EventRecorder {
     this.#schedule();
   }
 
-  /** Writes what is pending, due or not, each once, and resolves when that is done. Never rejects. */
-  async flush(): Promise<void> {
-    await this.#writing;
-    await this.#writeUntil(Infinity);
+  /** Writes what is pending, due or not, each once. Resolves when that is done or time is up; never rejects. */
+  async flush(withinMs = 3000): Promise<void> {
+    const enough = new AbortController();
+    const written = this.#writeUntil(Infinity).finally(() => enough.abort());
+    await Promise.race([written, sleep(this.#clock, withinMs, enough.signal)]);
   }
 
   /** Drops what is pending and starts no timer any more. */
@@ -97,14 +98,20 @@ export class EventRecorder {
   /** Writes what is due at that time, one after the other. Never rejects. */
   async #writeUntil(monotonicMs: number): Promise<void> {
     this.#cancelTimer();
-    this.#writing = this.#writeSeries(monotonicMs);
-    await this.#writing;
+    const before = this.#writing;
+    const mine = (async () => {
+      await before;
+      await this.#writeSeries(monotonicMs);
+    })();
+    this.#writing = mine;
+    await mine;
+    if (this.#writing !== mine) return;
     this.#writing = undefined;
     this.#schedule();
   }
 
   async #writeSeries(monotonicMs: number): Promise<void> {
-    for (const [key, series] of [...this.#series]) {
+    for (const [key, series] of this.#series) {
       if (series.dueAt !== undefined && series.dueAt <= monotonicMs) await this.#write(key, series);
     }
   }
