@@ -60,19 +60,25 @@ const troubling: ReadonlySet<string> = new Set<ConditionType>([
 
 /** One Event for each condition that changed its status or its reason, with the same reason (design §4). */
 export function eventsOf(previous: readonly Condition[], current: readonly Condition[]): EventIntent[] {
-  const events: EventIntent[] = [];
-  for (const { type, status, reason, message } of current) {
-    const before = previous.find((condition) => condition.type === type);
-    if (before?.status === status && before.reason === reason) continue;
-    // Ready only repeats the other two; an Unknown is no news.
-    if (type === 'Ready' || status === 'Unknown') continue;
-    const isFirstNo = before === undefined && status === 'False' && !troubling.has(type);
-    if (isFirstNo) continue;
-    events.push({
-      type: status === 'False' && (troubling.has(type) || before?.status === 'False') ? 'Warning' : 'Normal',
-      reason,
-      message: `${type} is ${status}: ${message}`.slice(0, 1000),
-    });
-  }
-  return events;
+  return current.flatMap((condition) => {
+    const before = previous.find(({ type }) => type === condition.type);
+    return isNews(before, condition) ? [eventOf(before, condition)] : [];
+  });
+}
+
+function isNews(before: Condition | undefined, { type, status, reason }: Condition): boolean {
+  // Ready only repeats the other two, and what is unknown is no news.
+  if (type === 'Ready' || status === 'Unknown') return false;
+  // A window is born with gates that are off and sites that are open.
+  if (before === undefined) return status === 'True' || troubling.has(type);
+  return before.status !== status || before.reason !== reason;
+}
+
+function eventOf(before: Condition | undefined, { type, status, reason, message }: Condition): EventIntent {
+  const isTrouble = status === 'False' && (troubling.has(type) || before?.status === 'False');
+  return {
+    type: isTrouble ? 'Warning' : 'Normal',
+    reason,
+    message: `${type} is ${status}: ${message}`.slice(0, 1000),
+  };
 }

@@ -1,11 +1,12 @@
-import { isBefore } from '../../schedule/occurrence.ts';
+import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
 import { accept } from './accept.ts';
 import type { AcceptedWindow } from './accept.ts';
 import type { GateAction } from './actions.ts';
-import { actionOf, gateOperations, objectOperations, settlesAt } from './actions.ts';
+import { actionOf, gateOperations } from './actions.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { armsAt, gatesOf } from './gates.ts';
+import { objectOperations, settlesAt } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { Plan, StatusUpdate } from './plan.ts';
 import { desiredPolicies, policyOperations } from './policies.ts';
@@ -98,9 +99,7 @@ function wakeAt(
     const { current, next } = window.inForce.timeline;
     return [armsAt(window, observed.settings.leadSeconds), next?.start, current?.end];
   });
-  return [...boundaries, settles]
-    .filter((at) => at !== undefined && isBefore(observed.now, at))
-    .toSorted((a, b) => (a === undefined || b === undefined ? 0 : Temporal.Instant.compare(a, b)))[0];
+  return nextAfter(observed.now, [...boundaries, settles]);
 }
 
 function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAction>): Plan['watchful'] {

@@ -19,7 +19,12 @@ export const instantText = (instant: Temporal.Instant): string =>
   instant.toString({ smallestUnit: 'second' });
 
 /** An occurrence as the status carries it. */
-export const occurrenceText = ({ start, end }: Occurrence): { start: string; end?: string } => ({
+export interface OccurrenceText {
+  readonly start: string;
+  readonly end?: string;
+}
+
+export const occurrenceText = ({ start, end }: Occurrence): OccurrenceText => ({
   start: instantText(start),
   ...(end === undefined ? {} : { end: instantText(end) }),
 });

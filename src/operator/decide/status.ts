@@ -3,7 +3,10 @@ import { addressFinding } from './findings.ts';
 import type { AcceptedWindow } from './accept.ts';
 import { conditionsOf, eventsOf } from './conditions.ts';
 import type { Finding, Findings } from './conditions.ts';
+import type { Timeline } from '../../schedule/timeline.ts';
 import type { Observed } from './observed.ts';
+import { defined } from './defined.ts';
+import type { OccurrenceText } from './phase.ts';
 import { instantText, occurrenceText, phaseOf } from './phase.ts';
 import type { EventIntent } from './plan.ts';
 import type { Targets } from './targets.ts';
@@ -171,23 +174,32 @@ export function statusOf(input: StatusInput): { status: MaintenanceWindowStatus;
     generation: window.metadata.generation ?? 0,
     now: observed.now,
   });
-  const shown = timeline?.current ?? timeline?.next ?? timeline?.last;
   const message = headline(findings, input);
   const gateDetails = detailsOf(input);
   const gatesOn = verdicts.some(({ gate }) => gate.on && !gate.state.preWired);
   return {
-    status: {
+    status: defined({
       observedGeneration: window.metadata.generation ?? 0,
       phase: phaseOf(timeline, { armed, gatesOn }),
-      ...(message === '' ? {} : { message }),
+      message: message === '' ? undefined : message,
       conditions,
-      ...(timeline?.current === undefined ? {} : { occurrence: occurrenceText(timeline.current) }),
-      ...(timeline?.next === undefined ? {} : { next: occurrenceText(timeline.next) }),
-      ...(timeline?.last === undefined ? {} : { lastOccurrence: occurrenceText(timeline.last) }),
-      ...(shown === undefined ? {} : { shown: occurrenceText(shown) }),
+      ...timesOf(timeline),
       gates: countsOf(verdicts),
-      ...(gateDetails.length === 0 ? {} : { gateDetails }),
-    },
+      gateDetails: gateDetails.length === 0 ? undefined : gateDetails,
+    }),
     events: eventsOf(previous, conditions),
+  };
+}
+
+function timesOf(
+  timeline: Timeline | undefined,
+): Record<'occurrence' | 'next' | 'lastOccurrence' | 'shown', OccurrenceText | undefined> {
+  const { current, next, last } = timeline ?? {};
+  const shown = current ?? next ?? last;
+  return {
+    occurrence: current && occurrenceText(current),
+    next: next && occurrenceText(next),
+    lastOccurrence: last && occurrenceText(last),
+    shown: shown && occurrenceText(shown),
   };
 }

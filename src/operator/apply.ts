@@ -1,0 +1,211 @@
+import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
+import type { GateKey } from '../api/ingress.ts';
+import { gateKey } from '../api/ingress.ts';
+import { apiVersion, dataKeys, fieldManager, kind, labels, names, roles } from '../api/names.ts';
+import { drivers } from '../gates/drivers.ts';
+import type { JsonPatch, KubeClient } from '../kube/client.ts';
+import { isKubeError } from '../kube/errors.ts';
+import type { KubeEvent } from '../kube/kinds.ts';
+import { resources } from '../kube/resources.ts';
+import { encodePolicy } from '../policy/encode.ts';
+import { inParallel } from './in-parallel.ts';
+import type { WriteFailure } from './decide/observed.ts';
+import type {
+  Annotations,
+  EventIntent,
+  IngressReference,
+  Operation,
+  Plan,
+  StatusUpdate,
+} from './decide/plan.ts';
+import { gateFailure } from './gate-failure.ts';
+import type { World } from './world.ts';
+
+/** Tells people of a transition; never fails its caller. */
+export type EventSink = (regarding: KubeEvent['regarding'], event: EventIntent) => void;
+
+export interface ApplierOptions {
+  readonly client: KubeClient;
+  readonly world: World;
+  readonly installNamespace: string;
+  readonly events: EventSink;
+}
+
+/** What came of a plan: `errors` are to be tried again, `failures` are also shown in the windows' status. */
+export interface Outcome {
+  readonly errors: readonly unknown[];
+  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  /** Gates that were written without trouble: an older failure of theirs is over. */
+  readonly written: ReadonlySet<GateKey>;
+}
+
+/** Writes at once: the API server's own limits are far above, an ingress controller sees one burst. */
+const parallelWrites = 8;
+
+/** What has to be finished before the next group begins: policies and objects, then gates, then what is left over. */
+const phases: readonly (readonly Operation['kind'][])[] = [
+  ['ApplyPolicy', 'ApplyGateObject', 'DeletePolicy'],
+  ['TakeGate', 'PutGate'],
+  ['DeleteGateObject'],
+];
+
+/** Carries plans out. The only place that writes to Ingresses and windows. */
+export class Applier {
+  readonly #options: ApplierOptions;
+  readonly #manager: string;
+
+  constructor(options: ApplierOptions) {
+    this.#options = options;
+    this.#manager = fieldManager(options.installNamespace);
+  }
+
+  /** Carries out a plan as far as it goes: one write that fails keeps back only the phases after its own. */
+  async carryOut(plan: Pick<Plan, 'operations' | 'statuses'>): Promise<Outcome> {
+    const errors: unknown[] = [];
+    const failures = new Map<GateKey, WriteFailure>();
+    const written = new Set<GateKey>();
+    for (const kinds of phases) {
+      const operations = plan.operations.filter((operation) => kinds.includes(operation.kind));
+      await inParallel(operations, parallelWrites, async (operation) => {
+        const key = gateOf(operation);
+        try {
+          await this.#carry(operation);
+          if (key !== undefined) written.add(key);
+        } catch (error) {
+          errors.push(error);
+          if (key !== undefined) failures.set(key, gateFailure(key, error));
+        }
+      });
+      if (errors.length > 0) break;
+    }
+    await inParallel(plan.statuses, parallelWrites, async (update) => {
+      try {
+        await this.#writeStatus(update);
+      } catch (error) {
+        if (!isKubeError(error, 'NotFound')) errors.push(error);
+      }
+    });
+    return { errors, failures, written };
+  }
+
+  async #carry(operation: Operation): Promise<void> {
+    switch (operation.kind) {
+      case 'ApplyPolicy':
+        return this.#applyPolicy(operation);
+      case 'DeletePolicy':
+        return this.#deletePolicy(operation.windowUid);
+      case 'ApplyGateObject':
+        return this.#applyObject(operation.object);
+      case 'DeleteGateObject':
+        return this.#deleteObject(operation.object);
+      case 'PutGate':
+        return this.#putGate(operation.ingress, operation.annotations);
+      case 'TakeGate':
+        return this.#takeGate(operation.ingress, operation.annotations);
+    }
+  }
+
+  async #applyPolicy({ policy, acceptedSpec }: Extract<Operation, { kind: 'ApplyPolicy' }>): Promise<void> {
+    const { client, world, installNamespace } = this.#options;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: names.policy(policy.window.uid),
+        namespace: installNamespace,
+        labels: {
+          [labels.install]: installNamespace,
+          [labels.role]: roles.policy,
+          [labels.windowNamespace]: policy.window.namespace,
+        },
+      },
+      data: {
+        [dataKeys.policy]: encodePolicy(policy).json,
+        [dataKeys.acceptedSpec]: JSON.stringify(acceptedSpec),
+      },
+    };
+    world.configMaps.upsert(
+      await client.apply(resources.configMaps, body, { fieldManager: this.#manager, force: true }),
+    );
+  }
+
+  async #deletePolicy(windowUid: string): Promise<void> {
+    const { client, installNamespace } = this.#options;
+    await ignoringNotFound(
+      client.delete(resources.configMaps, { namespace: installNamespace, name: names.policy(windowUid) }),
+    );
+  }
+
+  async #applyObject(object: Extract<Operation, { kind: 'ApplyGateObject' }>['object']): Promise<void> {
+    const { client, world } = this.#options;
+    world.middlewares.upsert(
+      await client.apply(resources.middlewares, { ...object }, { fieldManager: this.#manager, force: true }),
+    );
+  }
+
+  async #deleteObject({ namespace, name, uid }: IngressReference): Promise<void> {
+    await ignoringNotFound(this.#options.client.delete(resources.middlewares, { namespace, name }, { uid }));
+  }
+
+  /** Only annotations, only ours, and never by force: what git or a person set stays theirs (design D5). */
+  async #putGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
+    const { client, world } = this.#options;
+    const body = ingressDraft({ namespace, name, uid, annotations });
+    world.ingresses.upsert(await client.apply(resources.ingresses, body, { fieldManager: this.#manager }));
+  }
+
+  /** Applying the empty set takes exactly our keys; what is ours only by content then goes by a tested patch. */
+  async #takeGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
+    const { client, world } = this.#options;
+    const body = ingressDraft({ namespace, name, uid });
+    let left = await client.apply(resources.ingresses, body, { fieldManager: this.#manager });
+    const copied = Object.values(drivers).flatMap((driver) => Object.entries(driver.read(left).annotations));
+    const ours = copied.filter(([key]) => annotations[key] !== undefined);
+    if (ours.length > 0) {
+      const patch: JsonPatch = ours.flatMap(([key, value]) => {
+        const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+        return [
+          { op: 'test' as const, path, value },
+          { op: 'remove' as const, path },
+        ];
+      });
+      left = await client.jsonPatch(resources.ingresses, { namespace, name }, patch);
+    }
+    world.ingresses.upsert(left);
+  }
+
+  async #writeStatus({ window, status, events }: StatusUpdate): Promise<void> {
+    const { client, world } = this.#options;
+    const { namespace, name, uid } = window;
+    const live = await client.apply(
+      resources.maintenanceWindows,
+      { apiVersion, kind, metadata: { namespace, name, uid }, status },
+      { fieldManager: this.#manager, force: true, subresource: 'status' },
+    );
+    // What the API server returns is a window by the CRD's schema.
+    world.windows.upsert(live as typeof live & MaintenanceWindow);
+    for (const event of events) this.#options.events({ apiVersion, kind, namespace, name, uid }, event);
+  }
+}
+
+function gateOf(operation: Operation): GateKey | undefined {
+  if (operation.kind === 'ApplyGateObject') return operation.gate;
+  if (operation.kind !== 'PutGate' && operation.kind !== 'TakeGate') return undefined;
+  return gateKey(operation.ingress.namespace, operation.ingress.name);
+}
+
+const ingressDraft = (
+  metadata: IngressReference & { readonly annotations?: Annotations },
+): { apiVersion: string; kind: string; metadata: typeof metadata } => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata,
+});
+
+async function ignoringNotFound(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isKubeError(error, 'NotFound')) throw error;
+  }
+}

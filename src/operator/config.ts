@@ -1,0 +1,101 @@
+import { parse } from 'yaml';
+import type { ClassSettings } from '../gates/driver.ts';
+import { drivers } from '../gates/drivers.ts';
+import { canonicalCidrs } from '../policy/compile.ts';
+
+/** What the chart tells the operator: `operator.yaml`. */
+export interface OperatorConfig {
+  /** Empty: all namespaces. */
+  readonly watchNamespaces: readonly string[];
+  /** Wait between an object and the annotation that names it, both ways, in seconds. */
+  readonly settleSeconds: number;
+  /** undefined: design D2's formula. */
+  readonly leadSeconds: number | undefined;
+  /** The cluster's own addresses, beside those that its Nodes show. */
+  readonly clusterCIDRs: readonly string[];
+  readonly ingressControllers: readonly ClassSettings[];
+  readonly responder: {
+    /** undefined: the API server chooses once, and the choice is kept. */
+    readonly clusterIP: string | undefined;
+  };
+  readonly logLevel: string;
+}
+
+/** A setting that can not be used: names the field and what to write instead. */
+export class InvalidConfig extends Error {}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown, field: string): Fields {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  throw new InvalidConfig(`${field} has to be a map, found ${JSON.stringify(value)}.`);
+}
+
+function stringsOf(value: unknown, field: string): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw new InvalidConfig(`${field} has to be a list of strings, found ${JSON.stringify(value)}.`);
+}
+
+function secondsOf(value: unknown, field: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidConfig(`${field} has to be a number of seconds, found ${JSON.stringify(value)}.`);
+}
+
+function textOf(value: unknown, field: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw new InvalidConfig(`${field} has to be a string, found ${JSON.stringify(value)}.`);
+}
+
+function cidrsOf(value: unknown, field: string): string[] {
+  try {
+    return canonicalCidrs(stringsOf(value, field));
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidConfig(`${field}: ${error.message}`);
+    throw error;
+  }
+}
+
+function classOf(name: string, value: unknown): ClassSettings {
+  const field = `ingressControllers.${name}`;
+  const fields = fieldsOf(value, field);
+  const driver = Object.values(drivers).find((each) => each.name === fields['driver']);
+  if (driver === undefined) {
+    throw new InvalidConfig(
+      `${field}.driver has to be one of ${Object.keys(drivers).join(', ')}, found ${JSON.stringify(fields['driver'])}.`,
+    );
+  }
+  const service = textOf(fields['service'], `${field}.service`);
+  if (service !== undefined && !/^[^/]+\/[^/]+$/.test(service)) {
+    throw new InvalidConfig(`${field}.service has to be namespace/name, found ${JSON.stringify(service)}.`);
+  }
+  return {
+    name,
+    driver: driver.name,
+    service,
+    trustedProxies: cidrsOf(fields['trustedProxies'], `${field}.trustedProxies`),
+  };
+}
+
+/**
+ * Reads `operator.yaml`.
+ * @throws InvalidConfig
+ */
+export function parseConfig(text: string): OperatorConfig {
+  const root = fieldsOf(parse(text), 'operator.yaml');
+  const responder = fieldsOf(root['responder'], 'responder');
+  return {
+    watchNamespaces: stringsOf(root['watchNamespaces'], 'watchNamespaces'),
+    settleSeconds: secondsOf(root['settleSeconds'], 'settleSeconds') ?? 5,
+    leadSeconds: secondsOf(root['leadSeconds'], 'leadSeconds'),
+    clusterCIDRs: cidrsOf(root['clusterCIDRs'], 'clusterCIDRs'),
+    ingressControllers: Object.entries(fieldsOf(root['ingressControllers'], 'ingressControllers')).map(
+      ([name, value]) => classOf(name, value),
+    ),
+    responder: { clusterIP: textOf(responder['clusterIP'], 'responder.clusterIP') },
+    logLevel: textOf(root['logLevel'], 'logLevel') ?? 'info',
+  };
+}

@@ -1,0 +1,194 @@
+import { parseKeys, keysFile } from '../access/keys.ts';
+import type { SigningKeys } from '../access/keys.ts';
+import type { GateKey } from '../api/ingress.ts';
+import { labels, names } from '../api/names.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Clock } from '../kube/clock.ts';
+import { sleep } from '../kube/clock.ts';
+import type { NamespacedObject } from '../kube/objects.ts';
+import type { Change } from '../kube/store.ts';
+import { WorkQueue } from '../kube/work-queue.ts';
+import type { EventSink } from './apply.ts';
+import { Applier } from './apply.ts';
+import type { OperatorConfig } from './config.ts';
+import { decide } from './decide/decide.ts';
+import type { WriteFailure } from './decide/observed.ts';
+import type { Plan } from './decide/plan.ts';
+import { Fleet } from './fleet/fleet.ts';
+import { pollResponders } from './fleet/poll.ts';
+import { Roster } from './fleet/roster.ts';
+import type { ResponderTemplate } from './fleet/template.ts';
+import type { OperatorMetrics } from './metrics.ts';
+import { activeNamespaces, observe, responderAddress } from './observe.ts';
+import { ControllerAddresses } from './prove/controller-addresses.ts';
+import { Prover } from './prove/prover.ts';
+import type { World } from './world.ts';
+
+export interface ControllerOptions {
+  readonly client: KubeClient;
+  readonly world: World;
+  readonly config: OperatorConfig;
+  readonly template: ResponderTemplate;
+  readonly installNamespace: string;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly metrics: OperatorMetrics;
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+/** The queue's key for the responder itself; a namespace can not be called this. */
+const fleetKey = '/fleet';
+/** Nothing sleeps longer than this on a timer: clocks jump, and machines are put to sleep. */
+const longestSleepMs = 60_000;
+/** Everything is decided again after so long, whether somebody said so or not. */
+const resyncMs = 600_000;
+const pollMs: Readonly<Record<Plan['watchful'], number>> = { arming: 200, on: 2_000, idle: 10_000 };
+
+/** The reconcile loop: what changed goes into a queue, one namespace at a time is observed, decided and brought about. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: WorkQueue;
+  readonly #applier: Applier;
+  readonly #fleet: Fleet;
+  readonly #roster = new Roster();
+  readonly #prover: Prover;
+  readonly #failures = new Map<GateKey, WriteFailure>();
+  readonly #since = new Map<string, ReadonlyMap<string, Temporal.Instant>>();
+  readonly #watchful = new Map<string, Plan['watchful']>();
+  #pollNow: () => void = () => undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    const { client, world, clock, metrics, onError } = options;
+    this.#queue = new WorkQueue({
+      clock,
+      metrics: metrics.queue,
+      onError: (key, error) => onError(`reconcile ${key}`, error),
+    });
+    this.#applier = new Applier(options);
+    this.#fleet = new Fleet(options);
+    this.#prover = new Prover({
+      addresses: new ControllerAddresses(client),
+      keys: () => this.#keys(),
+      clock,
+      onChange: (namespace) => this.#queue.add(namespace),
+    });
+    this.#subscribe(world);
+  }
+
+  /** Runs until the signal ends it: to be called when this replica leads and the world is synced. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#enqueueAll();
+    await Promise.all([
+      this.#queue.run(1, (key) => this.#reconcile(key), signal),
+      this.#poll(signal),
+      this.#prover.run(signal),
+      this.#resync(signal),
+    ]);
+  }
+
+  #subscribe(world: World): void {
+    const ofNamespace = (change: Change<NamespacedObject>): void => {
+      const namespace = (change.new ?? change.old)?.metadata.namespace;
+      if (namespace !== undefined) this.#queue.add(namespace);
+    };
+    world.windows.subscribe(ofNamespace);
+    world.ingresses.subscribe(ofNamespace);
+    world.middlewares.subscribe(ofNamespace);
+    world.ingressClasses.subscribe(() => this.#enqueueAll());
+    world.configMaps.subscribe((change) => {
+      const namespace = (change.new ?? change.old)?.metadata.labels?.[labels.windowNamespace];
+      this.#queue.add(namespace ?? fleetKey);
+    });
+    for (const store of [world.nodes, world.secrets, world.deployments, world.disruptionBudgets]) {
+      store.subscribe(() => this.#queue.add(fleetKey));
+    }
+    world.services.subscribe(() => this.#enqueueAll());
+    world.pods.subscribe(() => this.#pollNow());
+  }
+
+  #enqueueAll(): void {
+    this.#queue.add(fleetKey);
+    for (const namespace of activeNamespaces(this.#options.world)) this.#queue.add(namespace);
+  }
+
+  async #reconcile(key: string): Promise<{ requeueAfterMs?: number }> {
+    const { metrics, clock } = this.#options;
+    const started = clock.monotonic();
+    try {
+      if (key === fleetKey) {
+        await this.#fleet.reconcile();
+        return {};
+      }
+      const result = await this.#reconcileNamespace(key);
+      metrics.reconciled('success', (clock.monotonic() - started) / 1000);
+      return result;
+    } catch (error) {
+      metrics.reconciled('error', (clock.monotonic() - started) / 1000);
+      throw error;
+    }
+  }
+
+  async #reconcileNamespace(namespace: string): Promise<{ requeueAfterMs?: number }> {
+    const { world, config, installNamespace, clock } = this.#options;
+    const now = clock.now();
+    const since = this.#since.get(namespace) ?? new Map<string, Temporal.Instant>();
+    const memory = {
+      proofs: this.#prover.proofs,
+      failures: this.#failures,
+      since,
+      responder: this.#roster.view(responderAddress(world, installNamespace)),
+    };
+    const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
+    this.#since.set(namespace, new Map([...plan.facts].map((fact) => [fact, since.get(fact) ?? now])));
+    this.#beWatchful(namespace, plan.watchful);
+    this.#prover.watch(namespace, plan.probes);
+    const { errors, failures, written } = await this.#applier.carryOut(plan);
+    for (const gate of written) this.#failures.delete(gate);
+    for (const [gate, failure] of failures) this.#failures.set(gate, failure);
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+    if (plan.wakeAt === undefined) return {};
+    const ms = plan.wakeAt.since(clock.now()).total('milliseconds');
+    return { requeueAfterMs: Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs) };
+  }
+
+  #beWatchful(namespace: string, watchful: Plan['watchful']): void {
+    const before = this.#watchful.get(namespace) ?? 'idle';
+    this.#watchful.set(namespace, watchful);
+    if (pollMs[watchful] < pollMs[before]) this.#pollNow();
+  }
+
+  /** Asks the responders as often as the most watchful namespace needs, and sooner when a Pod changes. */
+  async #poll(signal: AbortSignal): Promise<void> {
+    const { world, installNamespace, clock } = this.#options;
+    while (!signal.aborted) {
+      const round = await pollResponders(world.pods.list(), { namespace: installNamespace, signal });
+      if (signal.aborted) return;
+      if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
+      const levels = new Set(this.#watchful.values());
+      const watchful = levels.has('arming') ? 'arming' : levels.has('on') ? 'on' : 'idle';
+      const sooner = new AbortController();
+      this.#pollNow = () => sooner.abort();
+      await sleep(clock, pollMs[watchful], AbortSignal.any([signal, sooner.signal]));
+    }
+  }
+
+  async #resync(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.#options.clock, resyncMs, signal);
+      this.#enqueueAll();
+    }
+  }
+
+  #keys(): SigningKeys | undefined {
+    const { world, installNamespace } = this.#options;
+    const text = world.secrets.find({ namespace: installNamespace, name: names.keys })?.data?.[keysFile];
+    if (text === undefined) return undefined;
+    try {
+      return parseKeys(Buffer.from(text, 'base64').toString('utf8'));
+    } catch {
+      // The fleet replaces keys that can not be read.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { GateObject } from '../../gates/driver.ts';
+import { drivers } from '../../gates/drivers.ts';
+import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
+import { contains } from './contains.ts';
+import type { Gate } from './gates.ts';
+import type { Observed, ObservedObject } from './observed.ts';
+import type { Operation } from './plan.ts';
+
+const objectFact = ({ kind, metadata }: ObservedObject): string =>
+  `object:${kind}/${metadata.name}/${metadata.uid}`;
+const idleFact = ({ kind, metadata }: ObservedObject): string =>
+  `idle:${kind}/${metadata.name}/${metadata.uid}`;
+
+/** Has a fact held for the settling time? Then every controller that watches has seen it. */
+function settledAt(fact: string, observed: Observed): Temporal.Instant {
+  return (observed.since.get(fact) ?? observed.now).add({ seconds: observed.settings.settleSeconds });
+}
+
+const objectId = ({ kind, metadata }: GateObject): string => `${kind}/${metadata.name}`;
+
+const liveObject = (object: GateObject, observed: Observed): ObservedObject | undefined => {
+  const live = observed.objects.get(objectId(object));
+  return live?.metadata.deletionTimestamp === undefined ? live : undefined;
+};
+
+const isInPlace = (object: GateObject, observed: Observed): boolean => {
+  const live = liveObject(object, observed);
+  return live !== undefined && contains(live, object);
+};
+
+/** Is an object of this gate missing, or so new that its controller may not have seen it? */
+export function isSettling(gate: Gate, observed: Observed): boolean {
+  if (gate.outcome === undefined || !('plan' in gate.outcome)) return false;
+  return gate.outcome.plan.objects.some((object) => {
+    const live = liveObject(object, observed);
+    return live === undefined || isBefore(observed.now, settledAt(objectFact(live), observed));
+  });
+}
+
+/** What to write for the objects that gates need. */
+export interface ObjectOperations {
+  /** Before any annotation is written. */
+  readonly before: readonly Operation[];
+  /** After all annotations are. */
+  readonly after: readonly Operation[];
+  /** What holds of the objects now: how long it has held decides what may follow. */
+  readonly facts: ReadonlySet<string>;
+}
+
+/** The objects that gates need: made before an annotation names them, deleted a settling time after none does. */
+export function objectOperations(gates: readonly Gate[], observed: Observed): ObjectOperations {
+  const { needed, before } = neededObjects(gates, observed);
+  const referred = new Set(gates.flatMap(({ state }) => state.references));
+  const facts = new Set<string>();
+  const after: Operation[] = [];
+  for (const object of observed.objects.values()) {
+    facts.add(objectFact(object));
+    const { apiVersion, kind, metadata } = object;
+    const isReferred = Object.values(drivers).some((driver) => referred.has(driver.reference(metadata)));
+    if (needed.has(objectId(object)) || isReferred || metadata.deletionTimestamp !== undefined) continue;
+    const fact = idleFact(object);
+    facts.add(fact);
+    if (isBefore(observed.now, settledAt(fact, observed))) continue;
+    const { namespace, name, uid } = metadata;
+    after.push({ kind: 'DeleteGateObject', object: { apiVersion, kind, namespace, name, uid } });
+  }
+  return { before, after, facts };
+}
+
+/** A pre-wired Ingress names its objects for good, so they stand for good too. */
+const needsObjects = (gate: Gate): boolean => gate.wanted !== undefined || gate.state.preWired;
+
+function neededObjects(
+  gates: readonly Gate[],
+  observed: Observed,
+): { readonly needed: ReadonlySet<string>; readonly before: readonly Operation[] } {
+  const before = new Map<string, Operation>();
+  const needed = new Set<string>();
+  for (const gate of gates.filter(needsObjects)) {
+    if (gate.outcome === undefined || !('plan' in gate.outcome)) continue;
+    for (const object of gate.outcome.plan.objects) {
+      const id = objectId(object);
+      needed.add(id);
+      if (!isInPlace(object, observed)) before.set(id, { kind: 'ApplyGateObject', object, gate: gate.key });
+    }
+  }
+  return { needed, before: [...before.values()] };
+}
+
+/** When a settling time that is running now will be over: the next instant at which objects can change the plan. */
+export const settlesAt = (facts: ReadonlySet<string>, observed: Observed): Temporal.Instant | undefined =>
+  nextAfter(
+    observed.now,
+    [...facts].map((fact) => settledAt(fact, observed)),
+  );

@@ -1,0 +1,28 @@
+import { annotations, preWired } from '../api/names.ts';
+import { isKubeError } from '../kube/errors.ts';
+import type { WriteFailure } from './decide/observed.ts';
+
+/** Why a gate could not be written, in words for the person who reads the window's status (design D5). */
+export function gateFailure(gate: string, error: unknown): WriteFailure {
+  if (isKubeError(error, 'FieldManagerConflict')) {
+    const owners = error.conflicts.map(({ field, manager }) => `${field} (held by ${manager})`).join(', ');
+    return {
+      reason: 'Conflict',
+      message:
+        `Ingress ${gate}: ${owners} belongs to somebody else, and Backsoon takes nothing over by force. ` +
+        `Let its owner commit our value and the annotation ${annotations.gate}: ${preWired}, or leave the key out.`,
+    };
+  }
+  if (isKubeError(error, 'Forbidden')) {
+    return {
+      reason: 'Forbidden',
+      message: `Ingress ${gate}: the API server forbids the write: ${error.serverMessage}`,
+    };
+  }
+  const message = isKubeError(error)
+    ? error.serverMessage
+    : error instanceof Error
+      ? error.message
+      : String(error);
+  return { reason: 'WriteFailed', message: `Ingress ${gate}: ${message}` };
+}

@@ -1,0 +1,105 @@
+import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
+import type { GateKey } from '../api/ingress.ts';
+import { dataKeys, labels, names, ports, roles } from '../api/names.ts';
+import type { ResponderAddress } from '../gates/driver.ts';
+import { servedClasses } from '../gates/drivers.ts';
+import type { ConfigMap } from '../kube/kinds.ts';
+import { revisionOf } from '../policy/revision.ts';
+import type { OperatorConfig } from './config.ts';
+import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailure } from './decide/observed.ts';
+import type { World } from './world.ts';
+
+/** What the operator remembers beside the stores: it is lost with the process, and nothing depends on it for long. */
+export interface Memory {
+  readonly proofs: ReadonlyMap<GateKey, Proof>;
+  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  readonly since: ReadonlyMap<string, Temporal.Instant>;
+  readonly responder: ResponderView;
+}
+
+export interface ObserveInput {
+  readonly world: World;
+  readonly config: OperatorConfig;
+  readonly installNamespace: string;
+  readonly memory: Memory;
+  readonly now: Temporal.Instant;
+}
+
+function acceptedSpecOf(text: string | undefined): MaintenanceWindowSpec | undefined {
+  if (text === undefined) return undefined;
+  try {
+    // It was accepted by the API server when it was written, by this operator, in its own namespace.
+    return JSON.parse(text) as MaintenanceWindowSpec;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A policy ConfigMap by its content; one that holds no policy has a revision that nothing asks for. */
+export function storedPolicy({ metadata, data }: ConfigMap): StoredPolicy | undefined {
+  if (metadata.labels?.[labels.role] !== roles.policy) return undefined;
+  const prefix = names.policy('');
+  if (!metadata.name.startsWith(prefix)) return undefined;
+  return {
+    windowUid: metadata.name.slice(prefix.length),
+    revision: revisionOf(data?.[dataKeys.policy] ?? ''),
+    acceptedSpec: acceptedSpecOf(data?.[dataKeys.acceptedSpec]),
+  };
+}
+
+/** Where gates reach the responder, once its Service stands. */
+export function responderAddress(world: World, installNamespace: string): ResponderAddress | undefined {
+  const clusterIP = world.services.find({ namespace: installNamespace, name: names.responder })?.spec
+    .clusterIP;
+  return clusterIP === undefined || clusterIP === '' ? undefined : { clusterIP, port: ports.gate };
+}
+
+/** A frozen view of one namespace, from the stores alone. */
+export function observe(namespace: string, input: ObserveInput): Observed {
+  const { world, config, installNamespace, memory, now } = input;
+  const classes = world.ingressClasses.list();
+  return {
+    now,
+    namespace,
+    install: installNamespace,
+    windows: world.windows.byIndex('namespace', namespace),
+    ingresses: world.ingresses.byIndex('namespace', namespace),
+    objects: new Map(
+      world.middlewares
+        .byIndex('namespace', namespace)
+        .map((object) => [
+          `${object.kind}/${object.metadata.name}`,
+          { ...object, metadata: withLabels(object.metadata) },
+        ]),
+    ),
+    policies: world.configMaps
+      .byIndex('windowNamespace', namespace)
+      .flatMap((configMap) => storedPolicy(configMap) ?? []),
+    classes: { classes, served: servedClasses({ settings: config.ingressControllers, classes }) },
+    responder: memory.responder,
+    proofs: memory.proofs,
+    failures: memory.failures,
+    since: memory.since,
+    settings: { settleSeconds: config.settleSeconds, leadSeconds: config.leadSeconds },
+  };
+}
+
+const withLabels = <M extends { readonly labels?: Readonly<Record<string, string>> }>(
+  metadata: M,
+): M & { readonly labels: Readonly<Record<string, string>> } => ({
+  ...metadata,
+  labels: metadata.labels ?? {},
+});
+
+/** All namespaces in which there is or was something to do. */
+export function activeNamespaces(world: World): ReadonlySet<string> {
+  const policies = world.configMaps
+    .list()
+    .flatMap(({ metadata }) => metadata.labels?.[labels.windowNamespace] ?? []);
+  return new Set([
+    ...policies,
+    ...[...world.windows.list(), ...world.ingresses.list(), ...world.middlewares.list()].map(
+      ({ metadata }) => metadata.namespace,
+    ),
+  ]);
+}

@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+/** One request to an ingress controller, as a visitor of the host would send it. */
+export interface ProbeRequest {
+  readonly address: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** undefined: the Ingress has no host, the controller is asked by its address. */
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ProbeResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+const timeoutMs = 3_000;
+
+/** Sends the request and resolves with the answer's head. Rejects when there is none in time. */
+export async function sendProbe(probe: ProbeRequest): Promise<ProbeResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<ProbeResponse>();
+  const host = probe.host ?? probe.address;
+  const options = {
+    host: probe.address,
+    port: probe.port,
+    path: probe.path,
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { ...probe.headers, host, accept: 'text/plain', 'user-agent': 'backsoon-probe' },
+  };
+  // The signature is the proof: a certificate that expired last night must not keep a site from being proven closed.
+  const request = probe.tls
+    ? requestHttps({
+        ...options,
+        rejectUnauthorized: false,
+        ...(probe.host === undefined ? {} : { servername: host }),
+      })
+    : requestHttp(options);
+  request.on('response', (response) => {
+    response.on('error', () => undefined);
+    resolve({ status: response.statusCode ?? 0, headers: response.headers });
+    response.destroy();
+  });
+  request.on('error', reject);
+  request.end();
+  return promise;
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { SigningKeys } from '../../access/keys.ts';
+import { maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
+import { headers } from '../../api/headers.ts';
+import type { GateKey } from '../../api/ingress.ts';
+import type { Proof } from '../decide/observed.ts';
+import type { ProbeTarget } from '../decide/plan.ts';
+import type { ControllerAddress } from './controller-addresses.ts';
+import type { ProbeResponse } from './probe-request.ts';
+import { sendProbe } from './probe-request.ts';
+
+export interface ProveInput {
+  readonly target: ProbeTarget;
+  readonly addresses: readonly ControllerAddress[];
+  readonly keys: SigningKeys;
+  readonly now: Temporal.Instant;
+}
+
+const unproven = (reason: Proof['reason'], message: string): Proof => ({
+  verdict: 'Unproven',
+  decision: undefined,
+  reason,
+  message,
+});
+
+const wrong = (message: string): Proof => ({
+  verdict: 'Wrong',
+  decision: undefined,
+  reason: 'NoEcho',
+  message,
+});
+
+interface Shot {
+  readonly gate: GateKey;
+  readonly host: string | undefined;
+  readonly tls: boolean;
+  readonly path: string;
+  readonly address: ControllerAddress;
+}
+
+/** Sends one signed probe and judges what comes back; follows a redirect to https on the same host, and no other. */
+async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Promise<Proof> {
+  const { gate, host, address, tls, path } = shot;
+  const where = `${host ?? '(any host)'} at ${address.ip}`;
+  const port = tls ? address.https : address.http;
+  if (port === undefined)
+    return unproven('NoAddress', `${where}: the controller has no ${tls ? 'https' : 'http'} port.`);
+  const nonce = randomBytes(12).toString('base64url');
+  const expires = Math.floor(now.epochMilliseconds / 1000) + maxProbeSeconds - 1;
+  const probe = signProbe(keys.current, { gate, host: probeHost(host ?? address.ip), nonce, expires });
+  let response: ProbeResponse;
+  try {
+    response = await sendProbe({
+      address: address.ip,
+      port,
+      tls,
+      host,
+      path,
+      headers: { [headers.probe]: probe },
+    });
+  } catch (error) {
+    return unproven(
+      'Unreachable',
+      `${where} did not answer: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const echo = verifyEcho(response.headers[headers.echo], { gate, nonce }, keys);
+  if (echo !== undefined) {
+    return {
+      verdict: 'Proven',
+      decision: echo.decision,
+      reason: 'GatesProven',
+      message: `Proven at ${where}.`,
+    };
+  }
+  if (!tls && isRedirectToTls(response, host)) return shoot({ ...shot, tls: true }, keys, now);
+  return wrong(
+    `${where} answered ${response.status} without the gate's signature: the request did not pass the gate ` +
+      '(another authentication in front, another route for this host, or a controller that has not seen the annotation).',
+  );
+}
+
+function isRedirectToTls(
+  { status, headers: { location = '' } }: ProbeResponse,
+  host: string | undefined,
+): boolean {
+  return (
+    status >= 300 && status < 400 && host !== undefined && URL.parse(location)?.origin === `https://${host}`
+  );
+}
+
+const rank = { Wrong: 0, Unproven: 1, Proven: 2 } as const;
+
+/** Proves one gate at every address and for every host of it. The worst answer counts. */
+export async function proveGate({ target, addresses, keys, now }: ProveInput): Promise<Proof> {
+  const { path } = target;
+  if (path === undefined) {
+    return unproven(
+      'PathNotProbeable',
+      `Ingress ${target.gate} has only regular expressions for paths: no path is known to be asked for.`,
+    );
+  }
+  if (addresses.length === 0) {
+    return unproven(
+      'NoAddress',
+      `No address of the ingress controller of class ${target.class.name} is known: name its Service in the chart's value ` +
+        `ingressControllers.${target.class.name}.service.`,
+    );
+  }
+  const shots = addresses.flatMap((address) =>
+    target.hosts.map(({ host, tls }) => ({ gate: target.gate, host, tls, path, address })),
+  );
+  const proofs = await Promise.all(shots.map((shot) => shoot(shot, keys, now)));
+  const [worst] = proofs.toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
+  // Where one replica of the responder flips before the other, the gate has not flipped yet.
+  const laggard = proofs.find(({ verdict, decision }) => verdict === 'Proven' && decision !== target.expect);
+  if (worst === undefined) return unproven('NotProbed', 'Nothing to probe.');
+  return worst.verdict === 'Proven'
+    ? (laggard ?? { ...worst, message: `Proven at ${shots.length} of ${shots.length} probes.` })
+    : worst;
+}

@@ -1,0 +1,138 @@
+import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
+import { labels, names } from '../api/names.ts';
+import type { KubeClient, Selection } from '../kube/client.ts';
+import type { ConfigMap, Deployment, Ingress, IngressClass, Middleware, Node, Pod } from '../kube/kinds.ts';
+import type { PodDisruptionBudget, Secret, Service } from '../kube/kinds.ts';
+import type { KubeObject, NamespacedObject } from '../kube/objects.ts';
+import { Reflector } from '../kube/reflector.ts';
+import type { ReflectorOptions } from '../kube/reflector.ts';
+import { resources } from '../kube/resources.ts';
+import type { Resource } from '../kube/resources.ts';
+import { Store, withoutManagedFields } from '../kube/store.ts';
+
+/** A window as the API server returns it. */
+export type LiveWindow = NamespacedObject & MaintenanceWindow;
+
+export interface WorldOptions {
+  readonly client: KubeClient;
+  readonly installNamespace: string;
+  readonly onError: (error: unknown) => void;
+}
+
+type AnyReflector = Pick<
+  Reflector<KubeObject>,
+  'run' | 'hasSynced' | 'firstAnswer' | 'lastContact' | 'state'
+>;
+
+const namespaceIndex = {
+  namespace: ({ metadata }: NamespacedObject): readonly string[] => [metadata.namespace],
+};
+
+/** The index of policies by the namespace of their window. */
+const windowNamespaceIndex = {
+  windowNamespace: ({ metadata }: ConfigMap): readonly string[] => {
+    const namespace = metadata.labels?.[labels.windowNamespace];
+    return namespace === undefined ? [] : [namespace];
+  },
+};
+
+/** Everything that the operator watches, as it was last heard of: one store and one reflector for each resource. */
+export class World {
+  readonly windows: Store<LiveWindow>;
+  readonly ingresses: Store<Ingress>;
+  readonly ingressClasses: Store<IngressClass>;
+  readonly nodes: Store<Node>;
+  readonly middlewares: Store<Middleware>;
+  readonly configMaps: Store<ConfigMap>;
+  readonly secrets: Store<Secret>;
+  readonly services: Store<Service>;
+  readonly deployments: Store<Deployment>;
+  readonly disruptionBudgets: Store<PodDisruptionBudget>;
+  readonly pods: Store<Pod>;
+  readonly #reflectors: AnyReflector[] = [];
+  readonly #middlewares: AnyReflector;
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const namespace = options.installNamespace;
+    const ours = `${labels.install}=${namespace}`;
+    const named = (name: string): Selection => ({ namespace, fieldSelector: `metadata.name=${name}` });
+    // The windows' spec and status are typed by the generated API, which kube does not know.
+    const windows = resources.maintenanceWindows as Resource<LiveWindow>;
+    this.windows = this.#watch(
+      windows,
+      new Store<LiveWindow>({ transform: withoutManagedFields, indexers: namespaceIndex }),
+    );
+    this.ingresses = this.#watch(
+      resources.ingresses,
+      new Store<Ingress>({ transform: withoutManagedFields, indexers: namespaceIndex }),
+    );
+    this.ingressClasses = this.#watch(
+      resources.ingressClasses,
+      new Store({ transform: withoutManagedFields }),
+    );
+    this.nodes = this.#watch(resources.nodes, new Store({ transform: addressesOnly }));
+    this.middlewares = new Store<Middleware>({ transform: withoutManagedFields, indexers: namespaceIndex });
+    this.#middlewares = this.#reflect({
+      resource: resources.middlewares,
+      store: this.middlewares,
+      selection: { labelSelector: ours },
+    });
+    this.configMaps = this.#watch(
+      resources.configMaps,
+      new Store({ transform: withoutManagedFields, indexers: windowNamespaceIndex }),
+      { namespace, labelSelector: ours },
+    );
+    this.secrets = this.#watch(resources.secrets, new Store(), named(names.keys));
+    this.services = this.#watch(resources.services, new Store(), named(names.responder));
+    this.deployments = this.#watch(resources.deployments, new Store(), named(names.responder));
+    this.disruptionBudgets = this.#watch(resources.podDisruptionBudgets, new Store(), named(names.responder));
+    this.pods = this.#watch(resources.pods, new Store({ transform: withoutManagedFields }), {
+      namespace,
+      labelSelector: `${labels.role}=responder`,
+    });
+  }
+
+  #watch<T extends KubeObject>(resource: Resource<T>, store: Store<T>, selection?: Selection): Store<T> {
+    this.#reflectors.push(
+      this.#reflect({ resource, store, ...(selection === undefined ? {} : { selection }) }),
+    );
+    return store;
+  }
+
+  #reflect<T extends KubeObject>(
+    options: Pick<ReflectorOptions<T>, 'resource' | 'store' | 'selection'>,
+  ): Reflector<T> {
+    const { client, onError } = this.#options;
+    return new Reflector({ ...options, client, onError });
+  }
+
+  /** Runs all reflectors until the signal ends them. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.#reflectors, this.#middlewares].map((reflector) => reflector.run(signal)));
+  }
+
+  /** Resolves when everything was listed once. A cluster without Traefik's CRDs has no Middlewares to wait for. */
+  async synced(): Promise<void> {
+    await Promise.all([...this.#reflectors.map(({ hasSynced }) => hasSynced), this.#middlewares.firstAnswer]);
+  }
+
+  /** Monotonic milliseconds of the longest silence: when the reflector that has heard least was last answered. */
+  get lastContact(): number {
+    return Math.min(...this.#reflectors.map(({ lastContact }) => lastContact));
+  }
+}
+
+/** Of a Node only its addresses matter, and its status changes every few seconds. */
+function addressesOnly(node: Node): Node {
+  const { apiVersion, kind, metadata, spec, status } = withoutManagedFields(node);
+  const addresses = status?.addresses;
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    ...(spec === undefined ? {} : { spec: spec.podCIDRs === undefined ? {} : { podCIDRs: spec.podCIDRs } }),
+    ...(addresses === undefined ? {} : { status: { addresses } }),
+  };
+}
