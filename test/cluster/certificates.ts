@@ -64,10 +64,9 @@ export class CertificateAuthority {
     );
     const issuer =
       request === undefined ? [] : ['-CA', this.certificatePath, '-CAkey', join(this.directory, 'ca.key')];
-    await run('openssl', [
-      ...['req', '-x509', '-config', path('cnf'), '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-      ...['-nodes', '-days', '30', '-subj', subject, '-keyout', path('key'), '-out', path('crt'), ...issuer],
-    ]);
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', path('key')];
+    const what = ['-config', path('cnf'), '-subj', subject, '-days', '30', '-out', path('crt')];
+    await run('openssl', ['req', '-x509', ...newKey, ...what, ...issuer]);
     return { key: path('key'), certificate: path('crt') };
   }
 }

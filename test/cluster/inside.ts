@@ -18,9 +18,10 @@ import { settingsVariable, type Listener } from './load-balancer.ts';
 import { printTails } from './logs.ts';
 import { setUpNode, PodNetworks } from './network.ts';
 import { NodeAgent, registerNode } from './node-agent/agent.ts';
+import { serveKubelet } from './node-agent/kubelet-server.ts';
 import { Holds } from './node-agent/holds.ts';
 import { ConfigObjects } from './node-agent/objects.ts';
-import { shopNamespace, shopObjects } from './shop.ts';
+import { shopNamespace, shopObjects, waitForShop } from './shop.ts';
 import { traefikServiceAddress } from './ingress/traefik.ts';
 import { ToolPaths } from './tools/catalogue.ts';
 
@@ -136,6 +137,7 @@ async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
   void agent.run(new AbortController().signal);
   const daemons = new Map(plane.daemons);
   if (options.ingress !== 'none') daemons.set('load-balancer', startLoadBalancer(boot));
+  serveKubelet(agent, plane.server);
   serveControl(boot.path('controlSocket'), { agent, daemons, images });
 }
 
@@ -158,6 +160,7 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
     boot.say('  The shop is ready.');
   };
   await Promise.all([traefik(), shop()]);
+  if (options.shop && options.ingress !== 'none') await waitForShop();
   if (!options.install) return;
   await installChart({
     helm: boot.tools.program('helm'),
@@ -168,7 +171,7 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
   boot.say('  Backsoon is installed.');
 }
 
-function printWelcome(boot: Boot, plane: ControlPlane): void {
+function printWelcome(boot: Boot): void {
   const { host } = boot.settings;
   boot.say(`
 The cluster is up.
@@ -176,7 +179,6 @@ The cluster is up.
   logs              ${boot.logs}
   a shell inside    npm run cluster -- [options] -- bash
 Everything of it ends with Ctrl-C.`);
-  void plane;
 }
 
 /** Runs the command to its end; resolves to its exit status as a shell would say it. */
@@ -210,7 +212,7 @@ async function main(): Promise<number> {
     boot.say(`Ready after ${seconds.toFixed(1)} s.`);
     process.send?.({ type: 'ready', seconds } satisfies InsideMessage);
     if (settings.options.command.length === 0) {
-      printWelcome(boot, plane);
+      printWelcome(boot);
       await once(process, 'disconnect');
       return 0;
     }

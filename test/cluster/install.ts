@@ -20,16 +20,7 @@ export async function installChart({ helm, repository, env, arguments: more }: I
     throw new Failure(`There is no Helm chart in ${chart}.`, exitCodes.usage);
   }
   const values = join(repository, 'test/cluster/values.yaml');
-  await run({
-    command: [
-      helm,
-      'install',
-      'backsoon',
-      chart,
-      ...['--namespace', installNamespace, '--create-namespace', '--wait', '--timeout', '120s'],
-      ...(existsSync(values) ? ['--values', values] : []),
-      ...more,
-    ],
-    env,
-  });
+  const wait = ['--namespace', installNamespace, '--create-namespace', '--wait', '--timeout', '120s'];
+  const defaults = existsSync(values) ? ['--values', values] : [];
+  await run({ command: [helm, 'install', 'backsoon', chart, ...wait, ...defaults, ...more], env });
 }

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { addresses } from './addresses.ts';
 import type { CertificateAuthority } from './certificates.ts';
+import { waitFor } from './wait.ts';
 
 export const shopNamespace = 'shop';
 
@@ -75,4 +78,23 @@ export async function shopObjects(authority: CertificateAuthority): Promise<obje
       },
     },
   ];
+}
+
+/** Resolves when the shop answers through the load balancer. The question does not reach its access log. */
+export async function waitForShop(): Promise<void> {
+  await waitFor(
+    async () => {
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      const headers = { host: shopHosts[0] };
+      const timeout = AbortSignal.timeout(2000);
+      get(
+        { host: addresses.loadBalancer, path: '/healthz', headers, agent: false, signal: timeout },
+        resolve,
+      ).on('error', reject);
+      const { statusCode } = (await promise).resume();
+      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+      return true;
+    },
+    { what: 'the shop to answer through the load balancer', timeoutSeconds: 30 },
+  );
 }

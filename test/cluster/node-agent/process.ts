@@ -28,8 +28,14 @@ export class ContainerProcess {
       'nsenter',
       [
         `--net=${spec.networkPath}`,
-        ...['unshare', '--mount', '--propagation', 'private'],
-        ...['sh', '-c', spec.rootScript, 'sh', ...spec.command],
+        'unshare',
+        '--mount',
+        '--propagation=private',
+        'sh',
+        '-c',
+        spec.rootScript,
+        'sh',
+        ...spec.command,
       ],
       // A session of its own: whatever the program starts can be ended with it.
       { detached: true, stdio: ['ignore', log, log], env: { ...spec.env } },
