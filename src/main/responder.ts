@@ -3,9 +3,9 @@ import { pino } from 'pino';
 import { ports } from '../api/names.ts';
 import { InClusterTransport, inClusterServer } from '../kube/in-cluster-transport.ts';
 import { Responder } from '../responder/responder.ts';
+import type { Environment } from './environment.ts';
+import { exitOnSurprise, portNumber, required } from './environment.ts';
 import manifest from '../../package.json' with { type: 'json' };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * `backsoon responder`: runs one replica until SIGTERM or SIGINT, then drains and ends the process.
@@ -22,10 +22,7 @@ export async function run(argv: readonly string[], env: Environment): Promise<vo
     },
   });
   const log = pino({ name: 'responder' });
-  process.on('unhandledRejection', (error) => {
-    log.fatal({ err: error }, 'unhandled rejection');
-    process.exit(1);
-  });
+  exitOnSurprise(log);
   const responder = new Responder({
     transport: new InClusterTransport({ server: inClusterServer(env) }),
     namespace: required(env, 'POD_NAMESPACE'),
@@ -44,17 +41,4 @@ export async function run(argv: readonly string[], env: Environment): Promise<vo
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
   await responder.start();
-}
-
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (!value) throw new Error(`${name} is not set; a Pod gets it by the downward API (fieldRef)`);
-  return value;
-}
-
-function portNumber(flag: string, text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new Error(`${flag} should be a port number, but is ${JSON.stringify(text)}`);
-  return port;
 }
