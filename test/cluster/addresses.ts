@@ -11,6 +11,8 @@ export const addresses = {
   loadBalancer: '203.0.113.1',
   /** Visitors live here: inside the cluster's namespace any process may bind any of these addresses. */
   visitorCidr: '198.51.100.0/24',
+  /** Proxies that a test or the demo puts in front of the load balancer: bindable like visitors' addresses. */
+  proxyCidr: '192.0.2.0/24',
   /** A process on the node that dials the load balancer without choosing an address comes from here. */
   defaultVisitor: '198.51.100.1',
   /** What a visitor from the host looks like: loopback would be nobody. */

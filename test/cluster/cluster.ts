@@ -49,6 +49,8 @@ function enter(settings: InsideSettings): ChildProcess {
   const [program, ...args] = unshare;
   return spawn(program, [...args, process.execPath, join(import.meta.dirname, 'inside.ts'), path], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // Ordinary users often have no sbin on their PATH, and `ip`, `nft` and `pivot_root` live there.
+    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
 }
 

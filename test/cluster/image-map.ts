@@ -13,6 +13,9 @@ export interface ImageSources {
   readonly extra: readonly string[];
 }
 
+/** Squid refuses to be root, and a namespace of one user has nobody else: a nested one gives that user another number. */
+const asOrdinaryUser = ['unshare', '--user', '--map-user=13', '--map-group=13'];
+
 /** The images that the local cluster has. Tests may add more. */
 export function imageMap({
   repository,
@@ -30,7 +33,7 @@ export function imageMap({
     ],
     [
       'backsoon.test/squid',
-      { entrypoint: ['squid', '-N', '-f'], defaultArguments: ['/etc/squid/squid.conf'] },
+      { entrypoint: [...asOrdinaryUser, 'squid', '-N', '-f'], defaultArguments: ['/etc/squid/squid.conf'] },
     ],
     ['backsoon.test/node', { entrypoint: [node] }],
     ['backsoon.test/sh', { entrypoint: ['sh', '-c'] }],

@@ -78,6 +78,7 @@ function environment(boot: Boot, plane: ControlPlane): NodeJS.ProcessEnv {
     BACKSOON_CLUSTER_LOGS: boot.logs,
     BACKSOON_AUDIT_LOG: plane.auditLog,
     BACKSOON_VISITOR_CIDR: addresses.visitorCidr,
+    BACKSOON_PROXY_CIDR: addresses.proxyCidr,
     BACKSOON_SHOP_LOG: boot.shopLog,
     ...(options.ingress === 'none' ? {} : { INGRESS_ADDRESS: addresses.loadBalancer }),
     ...(host === undefined
@@ -166,6 +167,7 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
     helm: boot.tools.program('helm'),
     repository,
     env: boot.env,
+    withTraefik: options.ingress === 'traefik',
     arguments: options.helmArguments,
   });
   boot.say('  Backsoon is installed.');

@@ -7,6 +7,7 @@ export interface Install {
   readonly helm: string;
   readonly repository: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly withTraefik: boolean;
   /** `--values` and `--set` of the command line. */
   readonly arguments: readonly string[];
 }
@@ -14,13 +15,19 @@ export interface Install {
 export const installNamespace = 'backsoon-system';
 
 /** Installs Backsoon's Helm chart as its user would, and waits until it is ready. */
-export async function installChart({ helm, repository, env, arguments: more }: Install): Promise<void> {
+export async function installChart({
+  helm,
+  repository,
+  env,
+  withTraefik,
+  arguments: more,
+}: Install): Promise<void> {
   const chart = join(repository, 'charts/backsoon');
   if (!existsSync(join(chart, 'Chart.yaml'))) {
     throw new Failure(`There is no Helm chart in ${chart}.`, exitCodes.usage);
   }
   const values = join(repository, 'test/cluster/values.yaml');
   const wait = ['--namespace', installNamespace, '--create-namespace', '--wait', '--timeout', '120s'];
-  const defaults = existsSync(values) ? ['--values', values] : [];
+  const defaults = withTraefik ? ['--values', values] : [];
   await run({ command: [helm, 'install', 'backsoon', chart, ...wait, ...defaults, ...more], env });
 }

@@ -18,6 +18,7 @@ export function setUpNode(): void {
     `addr add ${addresses.node}/32 dev lo`,
     `addr add ${addresses.loadBalancer}/32 dev lo`,
     `route add local ${addresses.visitorCidr} dev lo`,
+    `route add local ${addresses.proxyCidr} dev lo`,
     // Without this, whoever dials the load balancer without choosing an address would seem to be the load balancer.
     `route replace local ${addresses.loadBalancer} dev lo table local proto kernel scope host src ${addresses.defaultVisitor}`,
     // The node itself dials Service addresses too; kube-proxy rewrites them after this route was found.

@@ -33,7 +33,7 @@ export function rootScript({ directory, mounts, keep, workingDirectory }: RootFi
     'set -e',
     `R=${quote(directory)}`,
     'mount -t tmpfs -o mode=755 root "$R"',
-    'mkdir "$R/.layers" "$R/.kept"',
+    'mkdir "$R/.layers" "$R/.kept" "$R/.host"',
     'for entry in /*; do',
     '  if [ -L "$entry" ]; then ln -s "$(readlink "$entry")" "$R$entry"',
     '  elif [ -d "$entry" ]; then mkdir "$R$entry"; mount --rbind "$entry" "$R$entry"',
@@ -50,12 +50,15 @@ export function rootScript({ directory, mounts, keep, workingDirectory }: RootFi
   ];
   const inside = [
     'set -e',
+    'umount -l /.host',
     ...mounts.map(({ source, target, readOnly }) => mountLine(source, target, readOnly)),
     ...hidden.map((path, index) => `mkdir -p ${quote(path)}; mount --rbind /.kept/${index} ${quote(path)}`),
     `cd ${quote(workingDirectory)}`,
     'exec "$@"',
   ];
-  return [...outside, `exec chroot "$R" sh -c ${quote(inside.join('\n'))} sh "$@"`].join('\n');
+  // Not chroot: in a chroot no program could open a user namespace of its own (Squid and Chromium do).
+  const enter = 'cd "$R"; pivot_root . .host';
+  return [...outside, enter, `exec chroot . sh -c ${quote(inside.join('\n'))} sh "$@"`].join('\n');
 }
 
 function mountLine(source: string, target: string, readOnly: boolean): string {
