@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { DecodedNetwork } from '../../../src/policy/decode.ts';
+import { decodeNetwork, decodePolicy } from '../../../src/policy/decode.ts';
+import { encodeNetwork, encodePolicy } from '../../../src/policy/encode.ts';
+import type { Network, Policy } from '../../../src/policy/policy.ts';
+import { compileWindow, createPolicySet, type PolicySet } from '../../../src/policy/policy-set.ts';
+
+export const token = `bsn_${'A'.repeat(43)}`;
+export const otherToken = `bsn_${'B'.repeat(43)}`;
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export const at = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds;
+
+export const start = '2026-12-01T21:00:00Z';
+export const end = '2026-12-01T22:30:00Z';
+
+export interface PolicyOverrides {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly ingresses?: readonly string[];
+  readonly class?: string;
+  readonly occurrences?: Policy['occurrences'];
+  readonly access?: Partial<Policy['access']>;
+  readonly page?: Partial<Policy['page']>;
+}
+
+/** The policy of window shop/upgrade, closed from 21:00 to 22:30, that lets an office and one token in. */
+export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
+  const { name = 'upgrade', namespace = 'shop', ingresses = ['web'] } = overrides;
+  return {
+    schema: 1,
+    window: { namespace, name, uid: `uid-${name}`, generation: 3 },
+    gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik' })),
+    occurrences: overrides.occurrences ?? [{ start, end }],
+    access: {
+      addresses: ['203.0.113.0/24'],
+      tokens: [{ name: 'ops', sha256: sha256(token), notAfter: null }],
+      trustSharedAddress: false,
+      ...overrides.access,
+    },
+    page: {
+      title: null,
+      message: null,
+      statusPage: null,
+      contact: null,
+      retryAfter: null,
+      ...overrides.page,
+    },
+  };
+}
+
+export const network: Network = {
+  schema: 1,
+  clusterCIDRs: ['10.244.0.0/16'],
+  classes: {
+    traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'] },
+    haproxy: { addressHeader: 'x-real-ip', trustedProxies: [] },
+  },
+};
+
+export const decodedNetwork: DecodedNetwork = decodeNetwork(encodeNetwork(network).json);
+
+/** The set of these policies, through their wire form. */
+export function buildSet(
+  policies: readonly Policy[],
+  settings: DecodedNetwork | undefined = decodedNetwork,
+): PolicySet {
+  return createPolicySet(
+    policies.map((policy) => compileWindow(decodePolicy(encodePolicy(policy).json))),
+    settings,
+  );
+}
