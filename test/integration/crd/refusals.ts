@@ -135,7 +135,7 @@ const scheduleRefusals: readonly Refusal[] = [
     'a negative time to live',
     { targets, ttlSecondsAfterCompleted: -1 },
     'spec.ttlSecondsAfterCompleted',
-    '0',
+    'greater than or equal to 0',
   ],
   [
     'an endedAt in words',

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { parseDefinition } from '../../../scripts/generate/schema.ts';
+import { parseConfig } from '../../../src/operator/config.ts';
+import { parseTemplate } from '../../../src/operator/fleet/template.ts';
+import { definitionFile } from '../crd/api-server.ts';
+import { chart, documentsOf, find, helm, render, valueSets, type Rendered } from './rendered.ts';
+
+const install = 'backsoon-system';
+
+describe('the Helm chart', function () {
+  this.timeout(30_000);
+
+  it('passes helm lint --strict', async () => {
+    expect(await helm('lint', '--strict', chart)).to.include('0 chart(s) failed');
+  });
+
+  it('says which value is wrong when a Service is not namespace/name', async () => {
+    const failure: unknown = await render(
+      install,
+      '--set',
+      'ingressControllers.traefik.service=traefik',
+    ).then(
+      () => 'rendered',
+      (error: unknown) => error,
+    );
+    expect(String(failure)).to.include(
+      'ingressControllers.traefik.service: found "traefik", write namespace/name',
+    );
+  });
+
+  it('leaves the CRD out when it is told to', async () => {
+    const kinds = (await render(install, '--set', 'crds.install=false')).map(({ kind }) => kind);
+    expect(kinds).to.include('Deployment').and.not.to.include('CustomResourceDefinition');
+  });
+
+  it('reads no IngressClass and no Node, and has no ClusterRole, in a namespaced install', async () => {
+    const objects = await render(install, ...valueSets.get('namespaced-values.yaml')!);
+    expect(objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).to.deep.equal([]);
+    const resources = new Set(objects.flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.resources)));
+    expect(resources.has('ingresses')).to.equal(true);
+    expect([...resources.intersection(new Set(['nodes', 'ingressclasses']))]).to.deep.equal([]);
+    const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.namespace !== install);
+    expect(roles.map(({ metadata }) => metadata.namespace)).to.have.members(['shop', 'blog', 'ingress']);
+  });
+
+  for (const [name, values] of valueSets) {
+    describe(`with ${name}`, () => {
+      let objects: Rendered[];
+
+      before(async () => {
+        objects = await render(install, ...values);
+      });
+
+      it('brings the CRD of this tree, and keeps it when it is uninstalled', async () => {
+        const { metadata, ...rest } = find(
+          objects,
+          'CustomResourceDefinition',
+          'maintenancewindows.backsoon.dev',
+        );
+        const source = parseDefinition(await readFile(definitionFile, 'utf8')) as unknown as Rendered;
+        expect({ ...rest, metadata: source.metadata }).to.deep.equal(source);
+        expect(metadata.annotations).to.deep.equal({ 'helm.sh/resource-policy': 'keep' });
+      });
+
+      it('gives the operator a configuration and a template that it can read', () => {
+        const { data = {} } = find(objects, 'ConfigMap', 'backsoon-operator');
+        expect(() => parseConfig(data['operator.yaml']!)).not.to.throw();
+        expect(() => parseTemplate(data['responder.yaml']!, install)).not.to.throw();
+      });
+
+      it('grants nothing by wildcard, and no power to grant more', () => {
+        for (const { kind, metadata, rules = [] } of objects) {
+          const words = new Set(rules.map((rule) => [rule.apiGroups, rule.resources, rule.verbs]).flat(2));
+          const tooMuch = new Set(['*', 'escalate', 'bind', 'impersonate']);
+          expect([...words.intersection(tooMuch)], `${kind} ${metadata.name}`).to.deep.equal([]);
+        }
+      });
+
+      it('grants Secrets by name, in the install namespace alone', () => {
+        const granted = objects.flatMap(({ metadata, rules = [] }) =>
+          rules
+            .filter((rule) => rule.resources.includes('secrets'))
+            .map((rule) => `${metadata.namespace}/${rule.resourceNames?.join()}`),
+        );
+        expect(granted).to.deep.equal([`${install}/backsoon-keys`]);
+      });
+
+      it('runs every Pod as PodSecurity `restricted` asks, with a read-only root', () => {
+        const { data = {} } = find(objects, 'ConfigMap', 'backsoon-operator');
+        const pods = [...objects, ...documentsOf(data['responder.yaml']!)].flatMap(
+          ({ spec }) => spec?.template?.spec ?? [],
+        );
+        expect(pods.map((pod) => pod.serviceAccountName)).to.have.members([
+          'backsoon-operator',
+          'backsoon-responder',
+        ]);
+        for (const pod of pods) {
+          expect(pod.securityContext).to.deep.include({
+            runAsNonRoot: true,
+            seccompProfile: { type: 'RuntimeDefault' },
+          });
+          for (const { securityContext } of pod.containers) {
+            expect(securityContext).to.deep.equal({
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            });
+          }
+        }
+      });
+    });
+  }
+});
