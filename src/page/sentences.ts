@@ -12,7 +12,7 @@ export const sentences = {
   request: 'Request',
 } as const;
 
-/** The end for people, in UTC: `Tuesday 1 December 2026 at 22:30 UTC`. */
+/** The end for people, in UTC: `Tuesday, 1 December 2026 at 22:30 UTC`. */
 export function formatEnd(endMs: number): string {
   const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' });
   return `${format.format(endMs)} UTC`;

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import type { PageInput } from '../../../src/page/page.ts';
+import { preparePages } from '../../../src/page/prepare.ts';
+import { fillSlots, type SlotValues } from '../../../src/page/slots.ts';
+
+const values: SlotValues = { retryAfter: '120', requestId: 'abc-7', address: '203.0.113.7' };
+
+const input: PageInput = {
+  title: null,
+  message: null,
+  statusPage: null,
+  contact: null,
+  windowId: '0123456789ab',
+  startMs: Date.UTC(2026, 11, 1, 21),
+  endMs: Date.UTC(2026, 11, 1, 22, 30),
+};
+
+/** The page as a client decodes it. */
+function render(format: 'html' | 'problem' | 'text', page: Partial<PageInput> = {}): string {
+  const bytes = fillSlots(preparePages({ ...input, ...page })[format], values);
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+}
+
+const problem = (page: Partial<PageInput> = {}): Record<string, unknown> =>
+  JSON.parse(render('problem', page)) as Record<string, unknown>;
+
+describe('the HTML page', () => {
+  it('is under 8 KiB', () => {
+    const long = {
+      title: 'x'.repeat(200),
+      message: 'y'.repeat(2000),
+      statusPage: 'https://status.example.com',
+      contact: 'a@example.com',
+    };
+    expect(Buffer.byteLength(render('html', long))).to.be.below(8192);
+  });
+
+  it('loads nothing from anywhere', () => {
+    const html = render('html', { statusPage: 'https://status.example.com' });
+    expect(html).not.to.match(/\ssrc=|@import|url\(|<(iframe|object|embed|form|base)\b/);
+    expect([...html.matchAll(/<link [^>]*href="([^":]*:)/g)].map(([, scheme]) => scheme)).to.deep.equal([
+      'data:',
+    ]);
+  });
+
+  it('has a policy that allows exactly its own style and script', () => {
+    const html = render('html');
+    const csp = preparePages(input).html.contentSecurityPolicy ?? '';
+    for (const element of ['style', 'script']) {
+      const inline = [...html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
+        ([, text = '']) => text,
+      );
+      expect(inline).to.have.length(1);
+      const hash = createHash('sha256').update(inline[0]!).digest('base64');
+      expect(csp).to.include(`${element}-src 'sha256-${hash}'`);
+    }
+    expect(csp).to.match(/^default-src 'none';/);
+    expect(csp).not.to.include('unsafe');
+    expect(html).not.to.match(/\sstyle=|\son[a-z]+=/);
+  });
+
+  it('has a language, a title, one heading and a main landmark', () => {
+    const html = render('html', { title: 'Moving house' });
+    expect(html).to.match(/^<!doctype html>\n<html lang="en">/);
+    expect(html).to.include('<title>Moving house</title>');
+    expect([...html.matchAll(/<h1\b[^>]*>([^<]*)/g)].map(([, text]) => text)).to.deep.equal(['Moving house']);
+    expect([...html.matchAll(/<main\b/g)]).to.have.length(1);
+  });
+
+  it('says when it ends, for machines and for people', () => {
+    expect(render('html')).to.include(
+      '<time datetime="2026-12-01T22:30:00Z">Tuesday, 1 December 2026 at 22:30 UTC</time>',
+    );
+    expect(render('html', { endMs: Infinity }))
+      .not.to.include('<time')
+      .and.to.include('We cannot say yet');
+  });
+
+  it('shows the address and the request id', () => {
+    expect(render('html')).to.include('<dd>203.0.113.7</dd>').and.to.include('<dd>abc-7</dd>');
+  });
+
+  it('links to http, https and mail only', () => {
+    const safe = render('html', {
+      statusPage: 'https://status.example.com/a?b="c',
+      contact: 'help+desk@example.com',
+    });
+    expect(safe)
+      .to.include('href="https://status.example.com/a?b=%22c"')
+      .and.to.include('href="mailto:help+desk@example.com"');
+    for (const bad of [
+      'javascript:alert(1)',
+      ' javascript:alert(1)',
+      'data:text/html,x',
+      '//evil.example',
+      'https://a b',
+      'java\nscript:x',
+      'x@y@z.example',
+    ]) {
+      expect(render('html', { statusPage: bad, contact: bad }), bad).not.to.match(/<a /);
+    }
+  });
+
+  it('escapes whatever the window brings', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '</title><script>x</script>',
+        '"><img src=x onerror=x>',
+        "'",
+        '\0address\0',
+        '</style>',
+        '<!--',
+        '&#60;',
+      ),
+    );
+    const tags = (html: string): string[] =>
+      [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/href="[^"<>]*"/, ''));
+    const plain = tags(render('html', { title: 'x', message: 'x', contact: 'x' }));
+    fc.assert(
+      fc.property(text, text, text, (title, message, contact) => {
+        fc.pre(!/^https?:\/\/|@/i.test(contact));
+        expect(tags(render('html', { title, message, contact }))).to.deep.equal(plain);
+      }),
+    );
+  });
+});
+
+describe('the problem details', () => {
+  it('have the members of RFC 9457 and say window, times and retryAfter', () => {
+    expect(
+      problem({ title: 'Moving', message: 'To a "bigger" database — soon', contact: 'help@example.com' }),
+    ).to.deep.equal({
+      type: 'tag:backsoon.dev,2026:closed-for-maintenance',
+      title: 'Moving',
+      status: 503,
+      detail: 'To a "bigger" database — soon',
+      window: '0123456789ab',
+      start: '2026-12-01T21:00:00Z',
+      end: '2026-12-01T22:30:00Z',
+      contact: 'help@example.com',
+      retryAfter: 120,
+      requestId: 'abc-7',
+    });
+    expect(problem({ endMs: Infinity })).to.include({ end: null });
+  });
+
+  it('are JSON, whatever the window brings', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\0retryAfter\0'), fc.string());
+    fc.assert(
+      fc.property(text, text, (title, message) => {
+        expect(problem({ title, message })).to.include({ status: 503, retryAfter: 120 });
+      }),
+    );
+  });
+});
+
+describe('the text page', () => {
+  it('says the same in plain text', () => {
+    expect(
+      render('text', { message: 'Grüße — bis gleich', statusPage: 'https://status.example.com' }),
+    ).to.equal(
+      [
+        'Back soon',
+        '',
+        'Grüße — bis gleich',
+        '',
+        'Expected back: Tuesday, 1 December 2026 at 22:30 UTC',
+        'Status page: https://status.example.com',
+        '',
+        'Your address as we see it: 203.0.113.7',
+        'Request: abc-7',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('sends no control characters to a terminal', () => {
+    const text = render('text', { title: '\u001b[31mred\u009b', message: 'two\r\nlines\u0007\ttab' });
+    expect(text).to.include('[31mred\n').and.to.include('two\nlines\ttab');
+  });
+});
