@@ -120,9 +120,12 @@ interface Account {
 
 const exchange = async (server: URL, agent: Agent, request: TransportRequest): Promise<TransportResponse> => {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { method, headers, signal, body } = request;
+  const { method, signal, body } = request;
+  const headers: Record<string, string> = { ...request.headers };
+  // node:http sends the body of a DELETE without any framing unless told.
+  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const url = new URL(requestTarget(request), server);
-  const sent = startRequest(url, { method, headers: { ...headers }, agent, signal }, resolve);
+  const sent = startRequest(url, { method, headers, agent, signal }, resolve);
   sent.on('error', reject);
   sent.on('socket', (socket) => socket.setKeepAlive(tcpKeepAlive));
   sent.end(body);

@@ -19,19 +19,19 @@ export interface Exchange {
   readonly body: string;
   readonly response: ServerResponse;
   /** Answers with JSON. */
-  json(status: number, body: unknown, headers?: Record<string, string>): void;
+  readonly json: (status: number, body: unknown, headers?: Record<string, string>) => void;
   /** Answers with a Status, as the API server says no. */
-  fail(
+  readonly fail: (
     status: number,
     reason: string,
     extra?: { message?: string; details?: object; headers?: Record<string, string> },
-  ): void;
+  ) => void;
   /** Sends the header of a watch. */
-  open(): void;
+  readonly open: () => void;
   /** Sends one watch event. */
-  event(type: string, object: unknown): void;
+  readonly event: (type: string, object: unknown) => void;
   /** Cuts the connection with a TCP reset. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 export type Answer = (exchange: Exchange) => void;

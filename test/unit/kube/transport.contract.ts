@@ -69,6 +69,15 @@ const theContract = (make: () => TransportUnderTest): void => {
     expect(seen?.body).to.equal('{"é":1}');
   });
 
+  it('sends a body with every method', async () => {
+    await start((exchange) => exchange.json(200, {}));
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      await (await transport.request(request({ method, body: `"${method} €"` }))).text();
+    }
+    const bodies = server.requests.map(({ body }) => body);
+    expect(bodies).to.deep.equal(['"POST €"', '"PUT €"', '"PATCH €"', '"DELETE €"']);
+  });
+
   it('gives the body as it arrives', async () => {
     await start(({ response }) => {
       response.writeHead(200);
