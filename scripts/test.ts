@@ -1,0 +1,140 @@
+// All tests. The last line is `N passed, N failed`; each static check counts as one test.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCluster } from '../test/cluster/cluster.ts';
+import { Failure } from '../test/cluster/failure.ts';
+import { parseOptions } from '../test/cluster/options.ts';
+import { missingNamespaces, requirePrograms } from '../test/cluster/platform.ts';
+import { provideTools } from '../test/cluster/tools/build.ts';
+import { checks, runChecks } from './check.ts';
+import { countsVariable, type Counts } from './counting-reporter.ts';
+
+const root = join(import.meta.dirname, '..');
+const parts = ['unit', 'integration', 'e2e'] as const;
+type Part = (typeof parts)[number];
+
+/** What the local cluster has to have for a part's tests; undefined: they need none. */
+const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
+  unit: undefined,
+  integration: ['--ingress', 'none'],
+  e2e: ['--install', '--shop'],
+};
+
+const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+function sum(counts: readonly Counts[]): Counts {
+  return counts.reduce(
+    (total, { passed, failed, skipped }) => ({
+      passed: total.passed + passed,
+      failed: total.failed + failed,
+      skipped: total.skipped + skipped,
+    }),
+    nothing,
+  );
+}
+
+const describe = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+
+function title(text: string): void {
+  console.log(`\n== ${text}`);
+}
+
+/** The counts that Mocha left, and one failure more when it failed without counting any. */
+function readCounts(path: string, status: number): Counts {
+  let counts = nothing;
+  try {
+    counts = JSON.parse(readFileSync(path, 'utf8')) as Counts;
+  } catch {
+    console.log('The tests did not come to their end.');
+  }
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** A command and the cluster in which it runs, if it needs one. Resolves to its exit status. */
+async function execute(
+  command: readonly [string, ...string[]],
+  cluster: readonly string[] | undefined,
+): Promise<number> {
+  if (cluster !== undefined) return await runCluster(parseOptions([...cluster, '--', ...command]));
+  const [program, ...args] = command;
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code ?? 1;
+}
+
+/** Runs the tests of one part; `mochaArguments` are the user's own, such as --grep. */
+async function runPart(part: Part, mochaArguments: readonly string[]): Promise<Counts> {
+  title(part);
+  const files = globSync(`test/${part}/**/*.test.ts`, { cwd: root }).sort();
+  if (files.length === 0) {
+    console.log('There are no tests yet.');
+    return nothing;
+  }
+  const cluster = clusters[part];
+  const reason = cluster === undefined ? undefined : missingNamespaces();
+  if (reason !== undefined) {
+    console.log(`Skipped ${files.length} files: ${reason}`);
+    return { ...nothing, skipped: files.length };
+  }
+  if (part === 'e2e') requirePrograms(['curl', 'squid'], console.error);
+  const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
+  const counts = join(directory, 'counts.json');
+  process.env[countsVariable] = counts;
+  try {
+    const timeout = cluster === undefined ? [] : ['--timeout', '60000'];
+    const reporter = ['--reporter', join(root, 'scripts/counting-reporter.ts')];
+    const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+    const command = [process.execPath, mocha, ...reporter, ...timeout, ...mochaArguments, ...files] as const;
+    return readCounts(counts, await execute([...command], cluster));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The static checks, the chart's among them. */
+async function runStaticChecks(): Promise<Counts> {
+  title('checks');
+  const helm = (await provideTools(['helm'], console.error)).program('helm');
+  const chart = { name: 'chart', command: [helm, 'lint', '--strict', 'charts/backsoon'] } as const;
+  const results = await runChecks([...checks, chart]);
+  const passed = results.filter((result) => result.passed).length;
+  return { passed, failed: results.length - passed, skipped: 0 };
+}
+
+/** A step that cannot even start is a failed test; the others go on. */
+async function attempt(step: () => Promise<Counts>): Promise<Counts> {
+  try {
+    return await step();
+  } catch (error) {
+    console.error(error instanceof Failure ? error.message : error);
+    return { ...nothing, failed: 1 };
+  }
+}
+
+/** Takes `--part` out of the arguments; what is left is Mocha's. */
+function parseArguments(argv: readonly string[]): { part: Part | undefined; mocha: string[] } {
+  const at = argv.indexOf('--part');
+  if (at === -1) return { part: undefined, mocha: [...argv] };
+  const part = parts.find((part) => part === argv[at + 1]);
+  if (part === undefined) throw new Failure(`--part takes ${parts.join(', ')}, not ${argv[at + 1]}.`);
+  return { part, mocha: argv.toSpliced(at, 2) };
+}
+
+async function main(): Promise<void> {
+  process.chdir(root);
+  const { part, mocha } = parseArguments(process.argv.slice(2));
+  const counts: Counts[] = [];
+  if (part === undefined) counts.push(await attempt(runStaticChecks));
+  for (const name of part === undefined ? parts : [part]) {
+    counts.push(await attempt(async () => await runPart(name, mocha)));
+  }
+  const total = sum(counts);
+  console.log(`\n${describe(total)}`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+await main();
