@@ -32,6 +32,7 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #buckets: TokenBuckets;
   readonly #series = new Map<string, EventSeries>();
+  #started = 0;
   #cancelTimer: () => void = () => undefined;
   #writing: Promise<void> | undefined;
 
@@ -66,9 +67,11 @@ export class EventRecorder {
     this.#cancelTimer();
   }
 
+  /** Unique in this process by counting, among processes by time and chance. */
   #suffix({ instant }: Moment): string {
+    this.#started += 1;
     const chance = Math.floor(this.#clock.random() * 36 ** 4);
-    return instant.epochNanoseconds.toString(16) + chance.toString(36);
+    return [instant.epochMilliseconds, chance, this.#started].map((part) => part.toString(36)).join('');
   }
 
   #mayStart({ regarding, reason }: EventInput): boolean {
