@@ -42,12 +42,13 @@ async function withInstallLock(work) {
 function install() {
   if (installed()) return;
   process.stderr.write('Installing the dependencies (once) ...\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: that refuses a lock file without the optional packages of platforms that a registry does not carry.
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (npm.status !== 0) {
-    process.stderr.write('npm ci failed; what it printed above says why.\n');
+    process.stderr.write('npm install failed; what it printed above says why.\n');
     process.exit(npm.status ?? 1);
   }
   writeFileSync(marker, wanted);
