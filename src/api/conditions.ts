@@ -25,6 +25,8 @@ export const reasons = {
   NotImplemented: 'NotImplemented',
   /** The schedule can not be read: unknown time zone, cron syntax, an end before its start. */
   InvalidSchedule: 'InvalidSchedule',
+  /** An entry of spec.access.addresses is no address and no CIDR. */
+  InvalidAddress: 'InvalidAddress',
 
   // Armable, and why a gate is refused
   /** Every covered Ingress can get a gate. */

@@ -5,8 +5,6 @@ import { canonicalCidrs } from '../policy/compile.ts';
 
 /** What the chart tells the operator: `operator.yaml`. */
 export interface OperatorConfig {
-  /** Empty: all namespaces. */
-  readonly watchNamespaces: readonly string[];
   /** Wait between an object and the annotation that names it, both ways, in seconds. */
   readonly settleSeconds: number;
   /** undefined: design D2's formula. */
@@ -87,8 +85,13 @@ function classOf(name: string, value: unknown): ClassSettings {
 export function parseConfig(text: string): OperatorConfig {
   const root = fieldsOf(parse(text), 'operator.yaml');
   const responder = fieldsOf(root['responder'], 'responder');
+  const watchNamespaces = stringsOf(root['watchNamespaces'], 'watchNamespaces');
+  if (watchNamespaces.length > 0) {
+    throw new InvalidConfig(
+      'watchNamespaces is not supported by this version: leave it empty to watch all namespaces.',
+    );
+  }
   return {
-    watchNamespaces: stringsOf(root['watchNamespaces'], 'watchNamespaces'),
     settleSeconds: secondsOf(root['settleSeconds'], 'settleSeconds') ?? 5,
     leadSeconds: secondsOf(root['leadSeconds'], 'leadSeconds'),
     clusterCIDRs: cidrsOf(root['clusterCIDRs'], 'clusterCIDRs'),

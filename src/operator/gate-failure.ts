@@ -19,6 +19,12 @@ export function gateFailure(gate: string, error: unknown): WriteFailure {
       message: `Ingress ${gate}: the API server forbids the write: ${error.serverMessage}`,
     };
   }
+  if (isKubeError(error, 'NotFound') && error.attempt.resource !== 'ingresses.networking.k8s.io') {
+    return {
+      reason: 'WriteFailed',
+      message: `Ingress ${gate}: the cluster does not serve ${error.attempt.resource}: install the ingress controller's CRDs.`,
+    };
+  }
   const message = isKubeError(error)
     ? error.serverMessage
     : error instanceof Error

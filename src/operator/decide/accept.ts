@@ -1,4 +1,5 @@
 import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
+import { canonicalCidrs } from '../../policy/compile.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
 import type { StoredPolicy } from './observed.ts';
@@ -13,7 +14,7 @@ export interface AcceptedWindow {
 
 export interface Verdict {
   readonly accepted: boolean;
-  readonly reason: 'Accepted' | 'NotImplemented' | 'InvalidSchedule';
+  readonly reason: 'Accepted' | 'NotImplemented' | 'InvalidSchedule' | 'InvalidAddress';
   readonly message: string;
 }
 
@@ -46,6 +47,12 @@ function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): Verdic
   } catch (error) {
     if (!(error instanceof InvalidSchedule)) throw error;
     return { accepted: false, reason: 'InvalidSchedule', message: error.message };
+  }
+  try {
+    canonicalCidrs(spec.access?.addresses ?? []);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { accepted: false, reason: 'InvalidAddress', message: `spec.access.addresses: ${error.message}.` };
   }
   return { accepted: true, reason: 'Accepted', message: 'The window is accepted.' };
 }

@@ -66,9 +66,18 @@ export function eventsOf(previous: readonly Condition[], current: readonly Condi
   });
 }
 
+/** Stages that every gate passes through on its way: shown in the status, no Event. */
+const progress: ReadonlySet<string> = new Set<Reason>([
+  'NotArmed',
+  'Settling',
+  'ResponderNotReady',
+  'NotProbed',
+  'NotFlipped',
+]);
+
 function isNews(before: Condition | undefined, { type, status, reason }: Condition): boolean {
   // Ready only repeats the other two, and what is unknown is no news.
-  if (type === 'Ready' || status === 'Unknown') return false;
+  if (type === 'Ready' || status === 'Unknown' || progress.has(reason)) return false;
   // A window is born with gates that are off and sites that are open.
   if (before === undefined) return status === 'True' || troubling.has(type);
   return before.status !== status || before.reason !== reason;

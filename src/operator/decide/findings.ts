@@ -59,9 +59,10 @@ export function addressFinding(
   gates: readonly Gate[],
   findings: readonly AddressFinding[],
 ): Finding {
-  for (const { key, outcome } of gates) {
-    if (outcome === undefined || !('plan' in outcome)) continue;
-    const { settings } = outcome;
+  const planned = gates.flatMap(({ key, outcome }) =>
+    outcome !== undefined && 'plan' in outcome ? [{ key, settings: outcome.settings }] : [],
+  );
+  for (const settings of new Set(planned.map((gate) => gate.settings))) {
     const overlap = allowlistOverlaps(spec.access?.addresses ?? [], settings.trustedProxies)[0];
     if (overlap !== undefined) {
       return {
@@ -72,6 +73,8 @@ export function addressFinding(
           'that part never matches. Write the addresses of the people instead.',
       };
     }
+  }
+  for (const { key, settings } of planned) {
     const found = findings.find(({ gate }) => gate === key);
     if (found !== undefined) return explain(found, settings);
   }

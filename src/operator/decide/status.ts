@@ -47,7 +47,10 @@ function armable({ targets, verdicts }: StatusInput): Finding {
     const others = refused.length > 1 ? ` (and ${refused.length - 1} more, see status.gateDetails)` : '';
     return no(first.reason, first.message + others);
   }
-  return targetProblem(targets) ?? yes('Armable', `All ${verdicts.length} Ingresses can be gated.`);
+  return (
+    targetProblem(targets) ??
+    yes('Armable', `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`)
+  );
 }
 
 /** The verdict that a person should hear of first. */
@@ -62,7 +65,11 @@ function gatesProven({ verdicts, armed, accepted }: StatusInput): Finding {
     return no('NotArmed', 'No occurrence is near: the gates are off.');
   const first = worst(verdicts);
   if (first === undefined) return no('NoTargets', 'The window covers no Ingress.');
-  if (first.verdict === 'Proven') return yes('GatesProven', `All ${verdicts.length} gates answered a probe.`);
+  if (first.verdict === 'Proven')
+    return yes(
+      'GatesProven',
+      `${verdicts.length} of ${verdicts.length} gates answered a probe as they should.`,
+    );
   return no(first.reason, first.message);
 }
 
@@ -75,7 +82,7 @@ function closed(input: StatusInput): Finding {
   if (problem !== undefined && verdicts.length === 0) return problem;
   const shut = verdicts.filter(({ verdict }) => verdict === 'Proven');
   if (shut.length === verdicts.length) {
-    return problem ?? yes('Closed', `All ${verdicts.length} gates are proven closed.`);
+    return problem ?? yes('Closed', `${shut.length} of ${verdicts.length} gates are proven closed.`);
   }
   const first = worst(verdicts);
   return no(
