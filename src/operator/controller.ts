@@ -7,6 +7,7 @@ import type { Clock } from '../kube/clock.ts';
 import { sleep } from '../kube/clock.ts';
 import type { NamespacedObject } from '../kube/objects.ts';
 import type { Change } from '../kube/store.ts';
+import { resources } from '../kube/resources.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { EventSink } from './apply.ts';
 import { Applier } from './apply.ts';
@@ -15,11 +16,13 @@ import { decide } from './decide/decide.ts';
 import type { WriteFailure } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
 import { Fleet } from './fleet/fleet.ts';
+import type { Behind } from './fleet/laggards.ts';
+import { laggard } from './fleet/laggards.ts';
 import { pollResponders } from './fleet/poll.ts';
 import { Roster } from './fleet/roster.ts';
 import type { ResponderTemplate } from './fleet/template.ts';
 import type { OperatorMetrics } from './metrics.ts';
-import { activeNamespaces, observe, responderAddress } from './observe.ts';
+import { activeNamespaces, observe, responderAddress, storedPolicy } from './observe.ts';
 import { ControllerAddresses } from './prove/controller-addresses.ts';
 import { Prover } from './prove/prover.ts';
 import type { World } from './world.ts';
@@ -55,6 +58,7 @@ export class Controller {
   readonly #failures = new Map<GateKey, WriteFailure>();
   readonly #since = new Map<string, ReadonlyMap<string, Temporal.Instant>>();
   readonly #watchful = new Map<string, Plan['watchful']>();
+  #behind: Behind = new Map();
   #pollNow: () => void = () => undefined;
 
   constructor(options: ControllerOptions) {
@@ -165,11 +169,30 @@ export class Controller {
       const round = await pollResponders(world.pods.list(), { namespace: installNamespace, signal });
       if (signal.aborted) return;
       if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
+      await this.#removeLaggard();
       const levels = new Set(this.#watchful.values());
       const watchful = levels.has('arming') ? 'arming' : levels.has('on') ? 'on' : 'idle';
       const sooner = new AbortController();
       this.#pollNow = () => sooner.abort();
       await sleep(clock, pollMs[watchful], AbortSignal.any([signal, sooner.signal]));
+    }
+  }
+
+  /** A replica that does not follow while another does is replaced: its visitors would meet an old policy. */
+  async #removeLaggard(): Promise<void> {
+    const { world, installNamespace, client, clock, onError } = this.#options;
+    const stored = world.configMaps.list().flatMap((configMap) => storedPolicy(configMap) ?? []);
+    const revisions = new Map(stored.map(({ windowUid, revision }) => [windowUid, revision]));
+    const found = laggard(this.#roster.replicas, revisions, {
+      before: this.#behind,
+      nowMs: clock.monotonic(),
+    });
+    this.#behind = found.behind;
+    if (found.delete === undefined) return;
+    try {
+      await client.delete(resources.pods, { namespace: installNamespace, name: found.delete });
+    } catch (error) {
+      onError(`delete responder ${found.delete}, which is behind`, error);
     }
   }
 

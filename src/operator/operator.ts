@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { names } from '../api/names.ts';
 import { KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/clock.ts';
+import { isKubeError } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { fencedTransport } from '../kube/fenced-transport.ts';
 import { LeaderElector } from '../kube/leader-election.ts';
@@ -34,7 +35,7 @@ const longestSilenceMs = 10 * 60_000;
  */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<boolean> {
   const { transport, log, installNamespace, replica } = options;
-  const onError = (error: unknown): void => log.warn({ err: error }, 'watching');
+  const onError = onceEach((error) => log.warn({ err: error }, 'watching'));
   const reader = new KubeClient(transport);
   const world = new World({ client: reader, installNamespace, onError });
   const elector = new LeaderElector({
@@ -67,6 +68,18 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   admin.close();
   await transport.close();
   return end === 'Stopped';
+}
+
+/** Passes an error on only when it differs from the last one: what is missing stays missing for hours. */
+function onceEach(report: (error: unknown) => void): (error: unknown) => void {
+  const said = new Map<string, string>();
+  return (error) => {
+    const what = isKubeError(error) ? error.attempt.resource : '';
+    const message = String(error);
+    if (said.get(what) === message) return;
+    said.set(what, message);
+    report(error);
+  };
 }
 
 const silence = (world: World): string | undefined =>
