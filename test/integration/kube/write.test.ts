@@ -93,14 +93,14 @@ describe('writing to a real API server', () => {
     expect(error.conflicts.map(({ manager }) => manager)).to.deep.equal(['kubectl-annotate']);
   });
 
-  it('answers Conflict, not FieldManagerConflict, to an apply with the uid of a deleted object', async () => {
+  it('never creates or changes another object by an apply with the uid of a deleted one', async () => {
     const { uid } = (await client.get(ingresses, ref)).metadata;
     await client.delete(ingresses, ref, { uid });
     const apply = async (): Promise<unknown> =>
       client.apply(ingresses, gate({ [middlewares]: 'gate' }, uid), { fieldManager: ours });
-    expect(await codeOf(apply())).to.equal('Conflict');
+    expect(await codeOf(apply()), 'nothing is there').to.equal('Conflict');
     await client.create(ingresses, ingress({ app: 'the next one' }));
-    expect(await codeOf(apply())).to.equal('Conflict');
+    expect(await codeOf(apply()), 'another one is there').to.equal('Invalid');
     expect(await annotationsNow()).to.deep.equal({ app: 'the next one' });
   });
 
