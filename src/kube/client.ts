@@ -79,8 +79,8 @@ export class KubeClient {
 
   /**
    * Server-side apply. The fields that the draft names are ours afterwards; those that we had and that it does not
-   * name any more vanish. A draft with a uid fails with `Conflict` when the object is
-   * gone, and with `Invalid` when another one has its name: observe again.
+   * name any more vanish. A draft with a uid fails with `Conflict` when the object is gone, and with `Invalid` when
+   * another one has its name: observe again.
    */
   async apply<T extends KubeObject>(
     resource: Resource<T>,

@@ -93,7 +93,7 @@ export class LeaderElector {
     while (!signal.aborted) {
       if (await this.#attempt(async () => this.#lease.acquire(signal), signal)) return true;
       // Never a full period: a Lease that was given back should not lie idle longer than that.
-      await sleep(this.#clock, this.#retryPeriodMs * (0.6 + 0.3 * this.#clock.random()), signal);
+      await sleep(this.#clock, this.#retryPeriodMs * (0.5 + 0.3 * this.#clock.random()), signal);
     }
     return false;
   }

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { listAll } from '../../../src/kube/list.ts';
-import { isKubeError } from '../../../src/kube/errors.ts';
 import type { ConfigMap } from '../../../src/kube/kinds.ts';
 import { Reflector } from '../../../src/kube/reflector.ts';
 import { resources } from '../../../src/kube/resources.ts';
@@ -99,20 +98,5 @@ describe('watching a real API server', function () {
     expect(all.items.every(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1')).to.equal(
       true,
     );
-  });
-
-  it('answers Gone to a continue token and a version that it does not know any more', async () => {
-    const { client, namespace } = cluster;
-    const options = { namespace, resourceVersion: '1', timeoutSeconds: 5, signal: stop.signal };
-    const outcome = await client
-      .watch(configMaps, options)
-      .next()
-      .catch((error: unknown) => error);
-    if (!isKubeError(outcome)) {
-      // A server whose cache still reaches back to its first version answers with events.
-      expect(outcome).to.have.property('done');
-      return;
-    }
-    expect(outcome.code).to.equal('Gone');
   });
 });
