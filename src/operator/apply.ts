@@ -35,14 +35,15 @@ export interface ApplierOptions {
 export interface Outcome {
   readonly errors: readonly unknown[];
   readonly failures: ReadonlyMap<GateKey, WriteFailure>;
-  /** Gates that were written without trouble: an older failure of theirs is over. */
-  readonly written: ReadonlySet<GateKey>;
 }
 
 /** Writes at once: the API server's own limits are far above, an ingress controller sees one burst. */
 const parallelWrites = 8;
 
-/** What has to be finished before the next group begins: policies and objects, then gates, then what is left over. */
+/**
+ * The order in which a plan is carried out. What a write needs to stand before it was checked by deciding, so a write that
+ * fails keeps back no other: a gate that can not be put on must not leave its neighbours open.
+ */
 const phases: readonly (readonly Operation['kind'][])[] = [
   ['ApplyPolicy', 'ApplyGateObject', 'DeletePolicy'],
   ['TakeGate', 'PutGate'],
@@ -59,24 +60,21 @@ export class Applier {
     this.#manager = fieldManager(options.installNamespace);
   }
 
-  /** Carries out a plan as far as it goes: one write that fails keeps back only the phases after its own. */
+  /** Carries out a plan as far as it goes; each failure is in the outcome. */
   async carryOut(plan: Pick<Plan, 'operations' | 'statuses'>): Promise<Outcome> {
     const errors: unknown[] = [];
     const failures = new Map<GateKey, WriteFailure>();
-    const written = new Set<GateKey>();
     for (const kinds of phases) {
       const operations = plan.operations.filter((operation) => kinds.includes(operation.kind));
       await inParallel(operations, parallelWrites, async (operation) => {
         const key = gateOf(operation);
         try {
           await this.#carry(operation);
-          if (key !== undefined) written.add(key);
         } catch (error) {
           errors.push(error);
           if (key !== undefined) failures.set(key, gateFailure(key, error));
         }
       });
-      if (errors.length > 0) break;
     }
     await inParallel(plan.statuses, parallelWrites, async (update) => {
       try {
@@ -85,7 +83,7 @@ export class Applier {
         if (!isKubeError(error, 'NotFound')) errors.push(error);
       }
     });
-    return { errors, failures, written };
+    return { errors, failures };
   }
 
   async #carry(operation: Operation): Promise<void> {

@@ -41,6 +41,8 @@ export interface ControllerOptions {
 
 /** The queue's key for the responder itself; a namespace can not be called this. */
 const fleetKey = '/fleet';
+/** Namespaces at once: one whose writes are slow must not hold up the others. */
+const workers = 4;
 /** Nothing sleeps longer than this on a timer: clocks jump, and machines are put to sleep. */
 const longestSleepMs = 60_000;
 /** Everything is decided again after so long, whether somebody said so or not. */
@@ -55,7 +57,7 @@ export class Controller {
   readonly #fleet: Fleet;
   readonly #roster = new Roster();
   readonly #prover: Prover;
-  readonly #failures = new Map<GateKey, WriteFailure>();
+  readonly #failures = new Map<string, ReadonlyMap<GateKey, WriteFailure>>();
   readonly #since = new Map<string, ReadonlyMap<string, Temporal.Instant>>();
   readonly #watchful = new Map<string, Plan['watchful']>();
   #behind: Behind = new Map();
@@ -67,6 +69,8 @@ export class Controller {
     this.#queue = new WorkQueue({
       clock,
       metrics: metrics.queue,
+      // After an outage of the API server nobody should wait longer than this for the truth.
+      maxDelayMs: 30_000,
       onError: (key, error) => onError(`reconcile ${key}`, error),
     });
     this.#applier = new Applier(options);
@@ -84,7 +88,7 @@ export class Controller {
   async run(signal: AbortSignal): Promise<void> {
     this.#enqueueAll();
     await Promise.all([
-      this.#queue.run(1, (key) => this.#reconcile(key), signal),
+      this.#queue.run(workers, (key) => this.#reconcile(key), signal),
       this.#poll(signal),
       this.#prover.run(signal),
       this.#resync(signal),
@@ -139,7 +143,7 @@ export class Controller {
     const since = this.#since.get(namespace) ?? new Map<string, Temporal.Instant>();
     const memory = {
       proofs: this.#prover.proofs,
-      failures: this.#failures,
+      failures: this.#failures.get(namespace) ?? new Map<GateKey, WriteFailure>(),
       since,
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
@@ -147,9 +151,8 @@ export class Controller {
     this.#since.set(namespace, new Map([...plan.facts].map((fact) => [fact, since.get(fact) ?? now])));
     this.#beWatchful(namespace, plan.watchful);
     this.#prover.watch(namespace, plan.probes);
-    const { errors, failures, written } = await this.#applier.carryOut(plan);
-    for (const gate of written) this.#failures.delete(gate);
-    for (const [gate, failure] of failures) this.#failures.set(gate, failure);
+    const { errors, failures } = await this.#applier.carryOut(plan);
+    this.#failures.set(namespace, failures);
     if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
     if (plan.wakeAt === undefined) return {};
     const ms = plan.wakeAt.since(clock.now()).total('milliseconds');
