@@ -14,8 +14,9 @@ import { isAlive } from './tools/lock.ts';
 export const repository = dirname(dirname(import.meta.dirname));
 
 const prefix = 'backsoon-cluster-';
-/** How long a command may take to end after a signal before everything is killed. */
+/** How long a command may take to end after a signal before everything is ended. */
 const patienceMs = 10_000;
+const exitMs = 5000;
 
 /** A directory for the files that both sides see. Leftovers of runs that were killed are swept first. */
 function makeRunDirectory(): string {
@@ -54,24 +55,36 @@ function enter(settings: InsideSettings): ChildProcess {
   });
 }
 
-/** Passes signals on to the command; when that does not end it in time, everything is killed. */
-function passSignalsOn(
-  child: ChildProcess,
-  hasCommand: boolean,
-): { readonly received: () => NodeJS.Signals | undefined; readonly stop: () => void } {
+/**
+ * Ends everything inside. The first process there exits by itself when its channel closes, and the kernel ends all
+ * others before it is gone; killing it from here would leave them a moment longer.
+ */
+function end(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+  setTimeout(() => child.kill('SIGKILL'), exitMs).unref();
+}
+
+interface SignalRelay {
+  /** The first signal that came. */
+  readonly received: () => NodeJS.Signals | undefined;
+  readonly stop: () => void;
+}
+
+/** Passes signals on to the command; when that does not end it in time, everything is ended. */
+function relaySignals(child: ChildProcess, hasCommand: boolean): SignalRelay {
   let received: NodeJS.Signals | undefined;
   let deadline: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     received ??= signal;
     if (!hasCommand) {
-      child.kill('SIGKILL');
+      end(child);
       return;
     }
     // A terminal's Ctrl-C has reached the command already.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) {
       child.send({ type: 'signal', signal } satisfies HostMessage, () => undefined);
     }
-    deadline ??= setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    deadline ??= setTimeout(() => end(child), patienceMs);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
@@ -87,7 +100,7 @@ function passSignalsOn(
 async function live(settings: InsideSettings): Promise<number> {
   const child = enter(settings);
   const hasCommand = settings.options.command.length > 0;
-  const signals = passSignalsOn(child, hasCommand);
+  const signals = relaySignals(child, hasCommand);
   const [code] = await new Promise<[number | null]>((resolve) => {
     child.on('exit', (code) => resolve([code]));
     child.on('error', () => resolve([exitCodes.unavailable]));

@@ -1,11 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { constants, homedir } from 'node:os';
+import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { moduleDirectory, tools, ToolPaths, type Tool } from './catalogue.ts';
+import { findInstalled } from './installed.ts';
 import { withLock } from './lock.ts';
 
 /** Told what is going on, a line at a time. */
@@ -32,31 +42,23 @@ function requireGo(): void {
   }
 }
 
-/** A program of the right version in KUBEBUILDER_ASSETS or on the PATH. */
-function installed(tool: Tool, program: string): string | undefined {
-  const directories = [process.env['KUBEBUILDER_ASSETS'], ...(process.env['PATH'] ?? '').split(delimiter)];
-  for (const directory of directories) {
-    if (!directory) continue;
-    const path = join(directory, program);
-    if (isExecutable(path) && hasVersion(tool, program, path)) return path;
-  }
-  return undefined;
+/** When this process is told to end, the compiler ends too, and its unfinished file goes. */
+function endWith(child: ChildProcess, unfinished: string): () => void {
+  const stop = (signal: NodeJS.Signals): void => {
+    child.kill('SIGKILL');
+    rmSync(unfinished, { force: true });
+    process.exit(128 + constants.signals[signal]);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  return () => signals.forEach((signal) => process.off(signal, stop));
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+/** Removes what builds that were killed have left; the caller holds the lock. */
+function sweep(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith('.')) rmSync(join(directory, name), { force: true });
   }
-}
-
-function hasVersion(tool: Tool, program: string, path: string): boolean {
-  const args = program === 'kubectl' ? ['version', '--client'] : tool.versionArguments;
-  const { stdout } = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000 });
-  const wanted = tool.version.replace(/^v/, '');
-  return (stdout ?? '').split(/[\s+v]+/).includes(wanted);
 }
 
 /** Builds one program to a temporary name and moves it into place when it is whole. */
@@ -76,7 +78,9 @@ async function buildProgram(tool: Tool, program: string, directory: string): Pro
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     said = (said + chunk).slice(-4000);
   });
+  const forget = endWith(child, unfinished);
   const [code] = (await once(child, 'close')) as [number | null];
+  forget();
   if (code !== 0) {
     rmSync(unfinished, { force: true });
     throw new Failure(`building ${program} ${tool.version} failed:\n${said}`);
@@ -137,7 +141,7 @@ export async function provideTools(names: readonly Tool['name'][], progress: Pro
     const directory = join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
     for (const program of Object.keys(tool.programs)) {
       const cached = join(directory, program);
-      paths[program] = existsSync(cached) ? cached : (installed(tool, program) ?? cached);
+      paths[program] = existsSync(cached) ? cached : (findInstalled(tool, program) ?? cached);
       if (!existsSync(paths[program])) missing.push({ tool, program, directory });
     }
     for (const file of Object.values(tool.files?.copies ?? {})) {
@@ -166,7 +170,10 @@ async function complete(
   await withLock(
     join(cacheDirectory(), 'lock'),
     async () => {
-      for (const { directory } of missing) mkdirSync(directory, { recursive: true });
+      for (const { directory } of missing) {
+        mkdirSync(directory, { recursive: true });
+        sweep(directory);
+      }
       const still = missing.filter(({ program, directory }) => !existsSync(join(directory, program)));
       if (still.length > 0) await build(still, progress);
       for (const tool of incomplete) {
