@@ -20,11 +20,13 @@ const maxResponseBodyBytes = 512 * 1024;
  */
 export function gateMiddlewareName(namespace: string, ingress: string): string {
   const plain = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+  const hashed = /-[0-9a-f]{10}$/;
   const ambiguous =
     !plain.test(ingress) ||
     !plain.test(namespace) ||
     ingress.length > 200 ||
     ingress === 'headers' ||
+    hashed.test(ingress) ||
     `${namespace}/${ingress}`.includes('backsoon');
   if (!ambiguous) return `backsoon-${ingress}`;
   const hash = createHash('sha256').update(`${namespace}/${ingress}`).digest('hex').slice(0, 10);
@@ -48,8 +50,26 @@ const elementsOf = (value: string | undefined): string[] =>
     .map((element) => element.trim())
     .filter((element) => element !== '');
 
-/** Ours by content, in whichever namespace: a copied manifest names the Middlewares of the namespace it came from. */
-const oursPattern = /^[a-z0-9-]+-backsoon-[a-z0-9-]+@kubernetescrd$/;
+/** Looks like one of ours, in whichever namespace: an object that may be one is not deleted while it is named. */
+const ourLook = /^[a-z0-9-]+-backsoon-[a-z0-9-]+@kubernetescrd$/;
+/** Ours beyond doubt: both Middlewares of one namespace, in our order. A namespace may be called like us. */
+const ourPair = /^([a-z0-9-]+)-backsoon-headers@kubernetescrd,\1-backsoon-[a-z0-9-]+@kubernetescrd$/;
+
+/** Parts a list into gates of ours, also of the namespace that a manifest was copied from, and all the rest. */
+function split(elements: readonly string[]): {
+  readonly ours: readonly string[];
+  readonly others: readonly string[];
+} {
+  const ours: string[] = [];
+  const others: string[] = [];
+  for (let index = 0; index < elements.length; index += 1) {
+    const pair = elements.slice(index, index + 2);
+    const isOurs = ourPair.test(pair.join(','));
+    (isOurs ? ours : others).push(...(isOurs ? pair : pair.slice(0, 1)));
+    if (isOurs) index += 1;
+  }
+  return { ours, others };
+}
 
 function objectsFor({ ingress, responder, install }: PlanInput): GateObject[] {
   const { namespace, name, uid } = ingress.metadata;
@@ -98,6 +118,7 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
     .join(',');
   const present = input.ingress.metadata.annotations?.[middlewaresKey];
   const elements = elementsOf(present);
+  const { others } = split(elements);
   const isPreWired = input.ingress.metadata.annotations?.[annotations.gate] === preWired;
   const inPlace = elements.slice(0, 2).join(',') === value;
   if (isPreWired) {
@@ -108,13 +129,11 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
         reason: 'Conflict',
         message:
           `Ingress ${namespace}/${name} is marked ${annotations.gate}: ${preWired}, but its annotation ${middlewaresKey} ` +
-          `(${present ?? 'absent'}) does not begin with our Middlewares: commit ${middlewaresKey}: ${[value, ...elements].join(',')}`,
+          `(${present ?? 'absent'}) does not begin with our Middlewares: commit ${middlewaresKey}: ${[value, ...others].join(',')}`,
       },
     };
   }
-  if (elements.some((element) => !oursPattern.test(element))) {
-    return { refusal: conflict(input.ingress, elements.join(','), value) };
-  }
+  if (others.length > 0) return { refusal: conflict(input.ingress, others.join(','), value) };
   return { annotations: { [middlewaresKey]: value }, objects: objectsFor(input), preWired: false };
 }
 
@@ -122,12 +141,12 @@ function read(ingress: Ingress): GateState {
   const present = ingress.metadata.annotations?.[middlewaresKey];
   const isPreWired = ingress.metadata.annotations?.[annotations.gate] === preWired;
   const elements = elementsOf(present);
-  const ours = elements.filter((element) => oursPattern.test(element));
+  const { ours, others } = split(elements);
   // A value that mixes ours with others' is somebody's hand-written list: it is reported as a conflict, never taken apart.
-  const wholly = ours.length > 0 && (ours.length === elements.length || isPreWired);
+  const wholly = ours.length > 0 && (others.length === 0 || isPreWired);
   return {
     annotations: wholly && present !== undefined ? { [middlewaresKey]: present } : {},
-    references: ours,
+    references: elements.filter((element) => ourLook.test(element)),
     preWired: isPreWired,
   };
 }
