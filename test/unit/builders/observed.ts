@@ -1,0 +1,107 @@
+import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
+import type { GateKey, Ingress, IngressClass } from '../../../src/api/ingress.ts';
+import type { ClassSettings } from '../../../src/gates/driver.ts';
+import { servedClasses } from '../../../src/gates/drivers.ts';
+import type {
+  Observed,
+  ObservedObject,
+  Proof,
+  ResponderView,
+  StoredPolicy,
+  WriteFailure,
+} from '../../../src/operator/decide/observed.ts';
+import { frozen, modified, type Modifier } from './freeze.ts';
+import { traefikClass } from './ingress.ts';
+
+type ObservedModifier = Modifier<Observed>;
+
+export const instant = (text: string): Temporal.Instant => Temporal.Instant.from(text);
+
+export const responderAddress = { clusterIP: '10.96.0.80', port: 80 };
+
+/** Responders that answer and have loaded whatever is asked of them. */
+export const servingResponder: ResponderView = frozen({
+  address: responderAddress,
+  health: 'serving',
+  loaded: () => true,
+  findings: [],
+});
+
+/** The namespace `shop` at 21:00, with Traefik's class, responders that serve, and nothing else in it. */
+export const anObserved = (...modifiers: readonly ObservedModifier[]): Observed =>
+  frozen(
+    modified(
+      {
+        now: instant('2026-12-01T21:00:00Z'),
+        namespace: 'shop',
+        install: 'backsoon-system',
+        windows: [],
+        ingresses: [],
+        objects: new Map(),
+        policies: [],
+        classes: {
+          classes: [traefikClass],
+          served: servedClasses({ settings: [], classes: [traefikClass] }),
+        },
+        responder: servingResponder,
+        proofs: new Map(),
+        failures: new Map(),
+        since: new Map(),
+        settings: { settleSeconds: 5, leadSeconds: undefined },
+      },
+      modifiers,
+    ),
+  );
+
+const changing =
+  (change: Partial<Observed>): ObservedModifier =>
+  (observed) => ({ ...observed, ...change });
+
+export const at = (now: string): ObservedModifier => changing({ now: instant(now) });
+
+export const withWindows = (...windows: readonly MaintenanceWindow[]): ObservedModifier =>
+  changing({ windows });
+
+export const withIngresses = (...ingresses: readonly Ingress[]): ObservedModifier => changing({ ingresses });
+
+export const withPolicies = (...policies: readonly StoredPolicy[]): ObservedModifier =>
+  changing({ policies });
+
+export const withClasses = (
+  classes: readonly IngressClass[],
+  settings: readonly ClassSettings[] = [],
+): ObservedModifier => changing({ classes: { classes, served: servedClasses({ settings, classes }) } });
+
+/** Objects of ours that stand, and since when their controllers can have seen them. */
+export const withObjects =
+  (objects: readonly ObservedObject[], seen: string): ObservedModifier =>
+  (observed) => ({
+    ...observed,
+    objects: new Map(objects.map((object) => [`${object.kind}/${object.metadata.name}`, object])),
+    since: new Map([
+      ...observed.since,
+      ...objects.map(
+        ({ kind, metadata }) => [`object:${kind}/${metadata.name}/${metadata.uid}`, instant(seen)] as const,
+      ),
+    ]),
+  });
+
+export const withResponder =
+  (change: Partial<ResponderView>): ObservedModifier =>
+  (observed) => ({ ...observed, responder: { ...observed.responder, ...change } });
+
+export const withProof =
+  (gate: GateKey, proof: Proof): ObservedModifier =>
+  (observed) => ({ ...observed, proofs: new Map([...observed.proofs, [gate, proof]]) });
+
+export const withFailure =
+  (gate: GateKey, failure: WriteFailure): ObservedModifier =>
+  (observed) => ({ ...observed, failures: new Map([...observed.failures, [gate, failure]]) });
+
+/** What a probe of a gate that is in place shows. */
+export const proven = (decision: 'open' | 'closed'): Proof => ({
+  verdict: 'Proven',
+  decision,
+  reason: 'GatesProven',
+  message: 'Proven at 1 of 1 probes.',
+});
