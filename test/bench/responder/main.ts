@@ -1,6 +1,7 @@
+// The 503 page beside nginx and Express; `npm run bench -- responder [--json]`. README.md says how it is measured.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Contender } from './contender.ts';
+import type { Contender } from './contender.ts';
 import { type Load, measure } from './load.ts';
 import { startPageContenders } from './page.ts';
 
@@ -11,11 +12,7 @@ interface Round {
   readonly express: Load;
 }
 
-/**
- * `npm run bench -- responder`: requests per second of the 503 page beside nginx (one worker) and Express serving
- * the same bytes with 503: one core each, in turn, wrk on the other core.
- */
-export async function run(argv: readonly string[]): Promise<void> {
+async function run(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -88,3 +85,5 @@ function median(values: readonly number[]): number {
   const [low = NaN, high = NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
   return (low + high) / 2;
 }
+
+await run(process.argv.slice(2));
