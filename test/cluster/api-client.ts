@@ -113,6 +113,7 @@ export class ApiClient {
 
   async #send({ method = 'GET', path, body, signal }: Call): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const payload = body === undefined ? undefined : JSON.stringify(body);
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const request = httpsRequest(
       {
@@ -121,13 +122,19 @@ export class ApiClient {
         method,
         path,
         agent: this.#agent,
-        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }) },
+        headers: {
+          accept: 'application/json',
+          // Node writes no length by itself when the method is DELETE, and the body would be lost.
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
+        },
         ...(signal === undefined ? {} : { signal }),
       },
       resolve,
     );
     request.on('error', reject);
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+    request.end(payload);
     return await promise;
   }
 }

@@ -176,7 +176,6 @@ export class PodWorker {
     await Promise.all(this.containers.map(async (container) => await container.terminate(grace)));
     await this.#reporting;
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
-    // Without its kind the API server takes the body for nothing at all.
     const kind = { apiVersion: 'v1', kind: 'DeleteOptions' };
     const body = { ...kind, gracePeriodSeconds: 0, preconditions: { uid: metadata.uid } };
     while (!this.#gone.signal.aborted) {
