@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { names } from '../../src/api/names.ts';
 import { addresses, ports } from './addresses.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { serveControl } from './control-server.ts';
@@ -12,7 +13,7 @@ import { Failure } from './failure.ts';
 import { imageMap } from './image-map.ts';
 import { installTraefik, waitForDeployment } from './ingress/install-traefik.ts';
 import { runFiles, type HostMessage, type InsideMessage, type InsideSettings } from './inside-settings.ts';
-import { installChart } from './install.ts';
+import { installChart, installNamespace } from './install.ts';
 import { apply } from './kubectl.ts';
 import { settingsVariable, type Listener } from './load-balancer.ts';
 import { printTails } from './logs.ts';
@@ -170,6 +171,8 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
     withTraefik: options.ingress === 'traefik',
     arguments: options.helmArguments,
   });
+  // Helm has waited for the operator; the responder is the operator's own work.
+  await waitForDeployment(plane.api, installNamespace, names.responder);
   boot.say('  Backsoon is installed.');
 }
 
@@ -186,8 +189,13 @@ Everything of it ends with Ctrl-C.`);
 /** Runs the command to its end; resolves to its exit status as a shell would say it. */
 async function runCommand(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const [program = 'true', ...args] = command;
-  const child = spawn(program, args, { stdio: 'inherit', env });
-  process.on('message', (message: HostMessage) => child.kill(message.signal));
+  // Away from a terminal nobody else sends signals to the command's own children: it gets a group, and the group them.
+  const detached = !process.stdin.isTTY;
+  const child = spawn(program, args, { stdio: 'inherit', env, detached });
+  process.on('message', ({ signal }: HostMessage) => {
+    if (detached && child.pid !== undefined) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  });
   child.on('error', (error) => console.error(`Cannot run ${program}: ${error.message}`));
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
     child.on('close', (code, signal) => resolve([code, signal]));
