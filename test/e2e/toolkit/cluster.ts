@@ -35,7 +35,7 @@ export async function run(program: string, args: readonly string[], input = ''):
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = execFile(program, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
     if (error === null) resolve(stdout);
-    else reject(new Error(`${program} ${args.join(' ')}: ${stderr || stdout || error.message}`));
+    else reject(new Error(`${program} ${args.join(' ')}: ${stderr}${stdout}`));
   });
   child.stdin?.end(input);
   return promise;
