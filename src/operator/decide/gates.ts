@@ -35,7 +35,7 @@ export interface Gate {
 const keepMinutes = 15;
 
 /** What an Ingress carries of ours, whichever driver put it there: its class may have changed meanwhile. */
-function readAll(ingress: Ingress): GateState {
+export function readAll(ingress: Ingress): GateState {
   const states = Object.values(drivers).map((driver) => driver.read(ingress));
   return {
     annotations: Object.assign({}, ...states.map(({ annotations }) => annotations)),

@@ -3,6 +3,7 @@ import { drivers } from '../../gates/drivers.ts';
 import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
 import { contains } from './contains.ts';
 import type { Gate } from './gates.ts';
+import { readAll } from './gates.ts';
 import type { Observed, ObservedObject } from './observed.ts';
 import type { Operation } from './plan.ts';
 
@@ -50,7 +51,8 @@ export interface ObjectOperations {
 /** The objects that gates need: made before an annotation names them, deleted a settling time after none does. */
 export function objectOperations(gates: readonly Gate[], observed: Observed): ObjectOperations {
   const { needed, before } = neededObjects(gates, observed);
-  const referred = new Set(gates.flatMap(({ state }) => state.references));
+  // Of all Ingresses: one that is on its way out has no gate to decide on, but is served until it is gone.
+  const referred = new Set(observed.ingresses.flatMap((ingress) => readAll(ingress).references));
   const facts = new Set<string>();
   const after: Operation[] = [];
   for (const object of observed.objects.values()) {

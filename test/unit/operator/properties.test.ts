@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { accept } from '../../../src/operator/decide/accept.ts';
+import { targetsOf } from '../../../src/operator/decide/targets.ts';
+import { traefik } from '../../../src/gates/traefik.ts';
+import { responderAddress } from '../builders/observed.ts';
+import type { Simulator } from './simulator.ts';
+import { othersAnnotations, play, story, tell, type Story } from './worlds.ts';
+
+/** Checks a rule in many small worlds; a failure tells its story. */
+const always = (rule: (world: Simulator, told: Story) => void, numRuns = 300): void =>
+  fc.assert(
+    fc.property(story, (told) => {
+      try {
+        rule(play(told), told);
+      } catch (error) {
+        throw new Error(tell(told), { cause: error });
+      }
+    }),
+    { numRuns },
+  );
+
+/** Responders that are well again: what a crisis held back may happen now. */
+function heal(world: Simulator): void {
+  world.health = 'serving';
+  world.isFollowing = true;
+}
+
+/** Which Ingresses some window closes now, by asking each window on its own. */
+function closedNow(world: Simulator): ReadonlySet<string> {
+  const observed = world.observe();
+  const closed = observed.windows.flatMap((window) => {
+    const stored = observed.policies.find(({ windowUid }) => windowUid === window.metadata.uid);
+    const { inForce } = accept(window, { stored, now: world.now });
+    if (inForce?.timeline.current === undefined) return [];
+    return targetsOf(inForce.spec, observed.ingresses).ingresses.map(({ metadata }) => metadata.name);
+  });
+  return new Set(closed);
+}
+
+/** The order of writes and that deciding twice gives the same are checked by the simulator at every write. */
+describe('operator: in any small world', function () {
+  this.timeout(60_000);
+
+  it('reaches a fixed point as time passes, whatever happened before', () => {
+    always((world) => {
+      world.settle();
+      expect(world.step()).to.deep.include({ operations: [], statuses: [], wakeAt: undefined });
+    });
+  });
+
+  it('writes no status twice: a second look at a world at rest finds nothing to say', () => {
+    always((world) => {
+      world.converge();
+      expect(world.step().statuses).to.deep.equal([]);
+      const told = world.events.length;
+      world.step();
+      expect(world.events.length).to.equal(told);
+    });
+  });
+
+  it('leaves the world as it was when all windows are gone', () => {
+    always((world) => {
+      world.windows.clear();
+      heal(world);
+      world.settle();
+      expect([...world.policies.keys()], 'policies').to.deep.equal([]);
+      const referred = new Set<string>();
+      for (const ingress of world.ingresses.values()) {
+        const { metadata } = ingress;
+        for (const reference of traefik.read(ingress).references) referred.add(reference);
+        if (metadata.deletionTimestamp === undefined)
+          expect(metadata.annotations, metadata.name).to.deep.equal(othersAnnotations(ingress));
+      }
+      const left = [...world.objects.values()].filter(
+        ({ metadata }) => !referred.has(traefik.reference(metadata)),
+      );
+      expect(
+        left.map(({ metadata }) => metadata.name),
+        'objects that nobody names',
+      ).to.deep.equal([]);
+    });
+  });
+
+  it('gates every Ingress that some window closes, as far as it can have a gate', () => {
+    always((world) => {
+      heal(world);
+      world.pass(30);
+      world.converge();
+      for (const name of closedNow(world)) {
+        const ingress = world.ingresses.get(name);
+        if (ingress?.spec.ingressClassName === undefined) continue;
+        const plan = traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
+        if ('plan' in plan || !('refusal' in plan)) expect(world.isGated(name), name).to.equal(true);
+      }
+    });
+  });
+
+  it('takes the gate off every Ingress that no window closes or will close', () => {
+    always((world) => {
+      heal(world);
+      world.settle();
+      const closed = closedNow(world);
+      for (const [name, ingress] of world.ingresses) {
+        const isOthers = Object.keys(othersAnnotations(ingress)).includes('backsoon.dev/gate');
+        if (closed.has(name) || isOthers || ingress.metadata.deletionTimestamp !== undefined) continue;
+        expect(world.isGated(name), name).to.equal(false);
+      }
+    });
+  });
+
+  it('says Closed of a window exactly when every gate of it is proven closed', () => {
+    always((world) => {
+      heal(world);
+      world.pass(30);
+      world.converge();
+      for (const window of world.windows.values()) {
+        const { conditions = [], gates, phase } = window.status ?? {};
+        const closed = conditions.find(({ type }) => type === 'Closed');
+        if (closed?.status !== 'True') continue;
+        expect(phase).to.equal('Closed');
+        expect(gates?.total).to.be.above(0);
+        expect(gates?.proven).to.equal(gates?.total);
+      }
+    });
+  });
+});

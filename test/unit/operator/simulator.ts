@@ -1,0 +1,322 @@
+import { expect } from 'chai';
+import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
+import type { GateKey, Ingress } from '../../../src/api/ingress.ts';
+import { gateKey } from '../../../src/api/ingress.ts';
+import { servedClasses } from '../../../src/gates/drivers.ts';
+import { traefik } from '../../../src/gates/traefik.ts';
+import { decide } from '../../../src/operator/decide/decide.ts';
+import type {
+  Observed,
+  ObservedObject,
+  Proof,
+  ResponderView,
+} from '../../../src/operator/decide/observed.ts';
+import type { EventIntent, Operation, ProbeTarget } from '../../../src/operator/decide/plan.ts';
+import { encodePolicy } from '../../../src/policy/encode.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { frozen } from '../builders/freeze.ts';
+import { traefikClass } from '../builders/ingress.ts';
+import { instant, proven, responderAddress } from '../builders/observed.ts';
+
+type Decided = ReturnType<typeof decide>;
+
+export const settleSeconds = 5;
+
+/** How many rounds without an end are no fixed point: each of a few objects settles, goes on, is proven, comes off. */
+const mostRounds = 80;
+
+/** A namespace with its API server, ingress controller and responders in memory, and the loop that keeps it. */
+export class Simulator {
+  now = instant('2026-12-01T21:00:00Z');
+  readonly windows = new Map<string, MaintenanceWindow>();
+  readonly ingresses = new Map<string, Ingress>();
+  readonly objects = new Map<string, ObservedObject>();
+  readonly policies = new Map<string, { readonly policy: Policy; readonly acceptedSpec: string }>();
+  readonly events: EventIntent[] = [];
+  health: ResponderView['health'] = 'serving';
+  /** Do the responders hear of policies? */
+  isFollowing = true;
+  readonly #loaded = new Map<string, Policy>();
+  readonly #madeAt = new Map<string, Temporal.Instant>();
+  readonly #referredAt = new Map<string, Temporal.Instant>();
+  #since: ReadonlyMap<string, Temporal.Instant> = new Map();
+  #proofs: ReadonlyMap<GateKey, Proof> = new Map();
+  #uids = 0;
+
+  observe(): Observed {
+    const classes = [traefikClass];
+    return {
+      now: this.now,
+      namespace: 'shop',
+      install: 'backsoon-system',
+      windows: [...this.windows.values()].map(frozen),
+      ingresses: [...this.ingresses.values()].map(frozen),
+      objects: new Map([...this.objects].map(([id, object]) => [id, frozen(object)])),
+      policies: [...this.policies].map(([windowUid, { policy, acceptedSpec }]) => ({
+        windowUid,
+        revision: encodePolicy(policy).revision,
+        acceptedSpec: JSON.parse(acceptedSpec),
+      })),
+      classes: { classes, served: servedClasses({ settings: [], classes }) },
+      responder: {
+        address: responderAddress,
+        health: this.health,
+        loaded: (uid, revision) => this.#isLoaded(uid, revision),
+        findings: [],
+      },
+      proofs: this.#proofs,
+      failures: new Map(),
+      since: this.#since,
+      settings: { settleSeconds, leadSeconds: undefined },
+    };
+  }
+
+  /** One round of the loop: observe, decide, apply, and let the data plane follow. */
+  step(): Decided {
+    const plan = this.#decide();
+    this.#remember(plan);
+    for (const operation of plan.operations) this.#apply(operation);
+    this.#writeStatuses(plan);
+    this.#follow();
+    this.#probe(plan.probes);
+    return plan;
+  }
+
+  /** The operator dies after so many writes, and another one takes over that knows nothing. */
+  crashAfter(writes: number): void {
+    const plan = this.#decide();
+    for (const operation of plan.operations.slice(0, writes)) this.#apply(operation);
+    this.#since = new Map();
+    this.#proofs = new Map();
+  }
+
+  /** Rounds at this instant until nothing is left to do. */
+  converge(): Decided {
+    const plans: Decided[] = [];
+    for (let round = 0; round < mostRounds; round += 1) {
+      const proofs = JSON.stringify([...this.#proofs]);
+      const plan = this.step();
+      plans.push(plan);
+      const isQuiet = plan.operations.length === 0 && plan.statuses.length === 0;
+      if (isQuiet && proofs === JSON.stringify([...this.#proofs])) return plan;
+    }
+    throw new Error(`no fixed point; last: ${JSON.stringify(plans.slice(-3), undefined, 1)}`);
+  }
+
+  /** Lets time pass, waking when the plans ask for it, until they ask no more. */
+  settle(): void {
+    for (let wake = 0; wake < mostRounds; wake += 1) {
+      const { wakeAt } = this.converge();
+      if (wakeAt === undefined) return;
+      expect(Temporal.Instant.compare(wakeAt, this.now), 'wakes in the future').to.equal(1);
+      this.#expectQuietUntil(wakeAt);
+      this.now = wakeAt;
+    }
+    throw new Error('never stops waking');
+  }
+
+  /** Lets so much time pass, waking when the plans ask for it. */
+  pass(seconds: number): void {
+    const end = this.now.add({ seconds });
+    for (let wake = 0; wake < mostRounds; wake += 1) {
+      const { wakeAt } = this.step();
+      if (wakeAt === undefined || Temporal.Instant.compare(wakeAt, end) > 0) break;
+      this.now = wakeAt;
+    }
+    this.now = end;
+  }
+
+  /** An Ingress is gone, and the garbage collector takes what it owned. */
+  removeIngress(name: string): void {
+    const uid = this.ingresses.get(name)?.metadata.uid;
+    this.ingresses.delete(name);
+    for (const [id, { metadata }] of this.objects) {
+      if (metadata.ownerReferences?.some((owner) => owner.uid === uid)) this.objects.delete(id);
+    }
+  }
+
+  isGated(name: string): boolean {
+    const ingress = this.ingresses.get(name);
+    return ingress !== undefined && Object.keys(traefik.read(ingress).annotations).length > 0;
+  }
+
+  conditionsOf(window: string): Readonly<Record<string, string>> {
+    const conditions = this.windows.get(window)?.status?.conditions ?? [];
+    return Object.fromEntries(conditions.map(({ type, reason }) => [type, reason]));
+  }
+
+  #decide(): Decided {
+    const observed = this.observe();
+    const plan = decide(observed);
+    expect(decide(observed), 'deciding twice').to.deep.equal(plan);
+    return plan;
+  }
+
+  #remember(plan: Decided): void {
+    this.#since = new Map([...plan.facts].map((fact) => [fact, this.#since.get(fact) ?? this.now]));
+  }
+
+  /** What a plan says of time has to be true: before it wakes, nothing but the world changes it. */
+  #expectQuietUntil(wakeAt: Temporal.Instant): void {
+    const half = this.now.until(wakeAt).total('seconds') / 2;
+    const between = { ...this.observe(), now: this.now.add({ milliseconds: Math.floor(half * 1000) }) };
+    const { operations, statuses } = decide(between);
+    expect({ operations, statuses }, `between ${this.now} and ${wakeAt}`).to.deep.equal({
+      operations: [],
+      statuses: [],
+    });
+  }
+
+  #isLoaded(uid: string, revision: string): boolean {
+    const policy = this.#loaded.get(uid);
+    return (
+      (this.health === 'serving' || this.health === 'recovering') &&
+      policy !== undefined &&
+      encodePolicy(policy).revision === revision
+    );
+  }
+
+  #apply(operation: Operation): void {
+    switch (operation.kind) {
+      case 'ApplyPolicy': {
+        const { policy, acceptedSpec } = operation;
+        this.policies.set(policy.window.uid, { policy, acceptedSpec: JSON.stringify(acceptedSpec) });
+        return;
+      }
+      case 'DeletePolicy':
+        expect(this.policies.delete(operation.windowUid), 'deletes a policy that stands').to.equal(true);
+        return;
+      case 'ApplyGateObject':
+        return this.#applyObject(operation.object);
+      case 'DeleteGateObject':
+        return this.#deleteObject(operation.object.uid);
+      case 'PutGate':
+        return this.#put(operation);
+      case 'TakeGate':
+        return this.#take(operation);
+    }
+  }
+
+  #applyObject(object: Extract<Operation, { kind: 'ApplyGateObject' }>['object']): void {
+    const id = `${object.kind}/${object.metadata.name}`;
+    const before = this.objects.get(id);
+    this.#uids += 1;
+    const uid = before?.metadata.uid ?? `object-${this.#uids}`;
+    this.objects.set(id, { ...object, metadata: { ...object.metadata, uid } });
+    if (before === undefined) this.#madeAt.set(uid, this.now);
+  }
+
+  #deleteObject(uid: string): void {
+    this.#noteReferences();
+    const found = [...this.objects].find(([, { metadata }]) => metadata.uid === uid);
+    if (found === undefined) throw new Error(`deletes ${uid}, which does not stand`);
+    const [id, { metadata }] = found;
+    const referredAt = this.#referredAt.get(uid);
+    if (referredAt !== undefined) this.#expectOlder(referredAt, `${id} was referred to until`);
+    expect(this.#references().has(traefik.reference(metadata)), `${id} is still referred to`).to.equal(false);
+    this.objects.delete(id);
+  }
+
+  #put({ ingress: { name, uid }, annotations }: Extract<Operation, { kind: 'PutGate' }>): void {
+    const ingress = this.#ingress(name, uid);
+    const { metadata } = ingress;
+    const after = {
+      ...ingress,
+      metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
+    };
+    const { references } = traefik.read(after);
+    expect(references, 'a gate refers to something').not.to.deep.equal([]);
+    for (const reference of references) {
+      const object = [...this.objects.values()].find(
+        (each) => traefik.reference(each.metadata) === reference,
+      );
+      if (object === undefined) throw new Error(`${name} names ${reference}, which does not stand`);
+      this.#expectOlder(this.#madeAt.get(object.metadata.uid), `${name} names ${reference}, made at`);
+    }
+    this.ingresses.set(name, after);
+    this.#noteReferences();
+  }
+
+  #take({ ingress: { name, uid }, annotations: taken }: Extract<Operation, { kind: 'TakeGate' }>): void {
+    this.#noteReferences();
+    const ingress = this.#ingress(name, uid);
+    const present = ingress.metadata.annotations ?? {};
+    for (const [key, value] of Object.entries(taken)) expect(present[key]).to.equal(value);
+    const annotations = Object.fromEntries(Object.entries(present).filter(([key]) => !(key in taken)));
+    this.ingresses.set(name, { ...ingress, metadata: { ...ingress.metadata, annotations } });
+  }
+
+  #ingress(name: string, uid: string): Ingress {
+    const ingress = this.ingresses.get(name);
+    if (ingress?.metadata.uid !== uid)
+      throw new Error(`writes to Ingress ${name} ${uid}, which is not there`);
+    return ingress;
+  }
+
+  #references(): ReadonlySet<string> {
+    return new Set([...this.ingresses.values()].flatMap((ingress) => traefik.read(ingress).references));
+  }
+
+  #noteReferences(): void {
+    const references = this.#references();
+    for (const { metadata } of this.objects.values()) {
+      if (references.has(traefik.reference(metadata))) this.#referredAt.set(metadata.uid, this.now);
+    }
+  }
+
+  #expectOlder(when: Temporal.Instant | undefined, what: string): void {
+    const age = when && when.until(this.now).total('seconds');
+    expect(age, `${what} ${when}, now ${this.now}`).to.be.at.least(settleSeconds);
+  }
+
+  #writeStatuses({ statuses }: Decided): void {
+    for (const { window: ref, status, events } of statuses) {
+      const window = this.windows.get(ref.name);
+      if (window === undefined) throw new Error(`a status for ${ref.name}, which is not there`);
+      const before = new Map(
+        (window.status?.conditions ?? []).map(({ type, ...rest }) => [type, rest] as const),
+      );
+      const changed = (status.conditions ?? []).filter(({ type, status: now, reason }) => {
+        const old = before.get(type);
+        return old?.status !== now || old.reason !== reason;
+      });
+      const told = changed.map(({ reason }) => reason);
+      for (const { reason } of events) expect(told, 'an event of no change').to.contain(reason);
+      expect(events.length).to.be.at.most(changed.length);
+      this.events.push(...events);
+      this.windows.set(ref.name, { ...window, status });
+    }
+  }
+
+  /** Responders load what stands, unless they are dead or deaf. */
+  #follow(): void {
+    if (!this.isFollowing || this.health === 'down') return;
+    this.#loaded.clear();
+    for (const [uid, { policy }] of this.policies) this.#loaded.set(uid, policy);
+  }
+
+  #probe(targets: readonly ProbeTarget[]): void {
+    this.#proofs = new Map(targets.map(({ gate }) => [gate, this.#proofOf(gate)]));
+  }
+
+  #proofOf(gate: GateKey): Proof {
+    const ingress = [...this.ingresses.values()].find(
+      ({ metadata }) => gateKey(metadata.namespace, metadata.name) === gate,
+    );
+    const reason = 'Unreachable';
+    if (ingress === undefined || this.health === 'down' || this.health === 'unknown')
+      return { verdict: 'Unproven', decision: undefined, reason, message: 'No answer.' };
+    return proven(this.#isClosed(ingress.metadata.name) ? 'closed' : 'open');
+  }
+
+  #isClosed(ingress: string): boolean {
+    const now = this.now.epochMilliseconds;
+    return [...this.#loaded.values()].some(
+      ({ gates, occurrences }) =>
+        gates.some((gate) => gate.ingress === ingress) &&
+        occurrences.some(
+          ({ start, end }) => Date.parse(start) <= now && (end === null || now < Date.parse(end)),
+        ),
+    );
+  }
+}

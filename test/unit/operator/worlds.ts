@@ -1,0 +1,222 @@
+import * as fc from 'fast-check';
+import type {
+  MaintenanceWindow,
+  MaintenanceWindowSpec,
+} from '../../../src/api/generated/maintenance-window.ts';
+import type { Ingress } from '../../../src/api/ingress.ts';
+import type { ResponderView } from '../../../src/operator/decide/observed.ts';
+import {
+  anIngress,
+  annotated,
+  called,
+  labelled,
+  markedPreWired,
+  ofClass,
+  terminating,
+} from '../builders/ingress.ts';
+import { aWindow, edited, windowCalled, withSpec } from '../builders/window.ts';
+import { gateMiddlewareName, traefik } from '../../../src/gates/traefik.ts';
+import { Simulator } from './simulator.ts';
+
+const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
+const names = ['web', 'api', 'a.b'] as const;
+const windowNames = ['upgrade', 'move', 'incident'] as const;
+
+const gateIn = (namespace: string, ingress: string): string =>
+  ['backsoon-headers', gateMiddlewareName(namespace, ingress)]
+    .map((name) => traefik.reference({ namespace, name }))
+    .join(',');
+
+/** What others keep on an Ingress; `stray` is a gate of ours that somebody copied there. */
+type Kind = 'plain' | 'stray' | 'ownStray' | 'wired' | 'wronglyWired' | 'conflict' | 'unserved' | 'leaving';
+const kinds: readonly Kind[] = [
+  'plain',
+  'stray',
+  'ownStray',
+  'wired',
+  'wronglyWired',
+  'conflict',
+  'unserved',
+  'leaving',
+];
+
+function ingressOf(name: string, kind: Kind): Ingress {
+  const base = [
+    called(name),
+    annotated({ team: name }),
+    labelled({ tier: name === 'api' ? 'back' : 'front' }),
+  ];
+  switch (kind) {
+    case 'plain':
+      return anIngress(...base);
+    case 'stray':
+      return anIngress(...base, annotated({ [middlewares]: gateIn('old', 'web') }));
+    case 'ownStray':
+      return anIngress(...base, annotated({ [middlewares]: gateIn('shop', name) }));
+    case 'wired':
+      return anIngress(
+        ...base,
+        markedPreWired,
+        annotated({ [middlewares]: `${gateIn('shop', name)},shop-auth@kubernetescrd` }),
+      );
+    case 'wronglyWired':
+      return anIngress(...base, markedPreWired);
+    case 'conflict':
+      return anIngress(...base, annotated({ [middlewares]: 'shop-auth@kubernetescrd' }));
+    case 'unserved':
+      return anIngress(...base, ofClass(undefined));
+    case 'leaving':
+      return anIngress(...base, terminating, annotated({ [middlewares]: gateIn('shop', 'web') }));
+  }
+}
+
+/** The annotations that nobody but their owners may change: all but stray gates. */
+export function othersAnnotations({
+  metadata: { annotations = {} },
+}: Ingress): Readonly<Record<string, string>> {
+  const isWired = annotations['backsoon.dev/gate'] !== undefined;
+  const value = annotations[middlewares];
+  const isStray = value !== undefined && !isWired && value !== 'shop-auth@kubernetescrd';
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !(isStray && key === middlewares)));
+}
+
+const iso = (minutes: number): string =>
+  Temporal.Instant.from('2026-12-01T21:00:00Z').add({ minutes }).toString();
+
+const schedule = fc.oneof(
+  fc.constant(undefined),
+  fc
+    .record({ start: fc.integer({ min: -30, max: 40 }), lasts: fc.option(fc.integer({ min: 1, max: 30 })) })
+    .map(({ start, lasts }) => ({
+      start: iso(start),
+      ...(lasts === null ? {} : { end: iso(start + lasts) }),
+    })),
+);
+
+const targets: fc.Arbitrary<MaintenanceWindowSpec['targets']> = fc.oneof(
+  fc
+    .subarray([...names, 'nobody'], { minLength: 1 })
+    .map((each) => each.map((name) => ({ ingress: { name } }))),
+  fc.constant([{ ingress: { selector: {} } }]),
+  fc.constant([{ ingress: { selector: { matchLabels: { tier: 'front' } } } }]),
+);
+
+const specChange: fc.Arbitrary<Partial<MaintenanceWindowSpec>> = fc.oneof(
+  fc.constant({ suspend: true }),
+  fc.constant({ suspend: false }),
+  fc.constant({ endPolicy: 'Hold' as const }),
+  fc.constant({ endPolicy: 'Open' as const }),
+  fc.integer({ min: -20, max: 40 }).map((minutes) => ({ endedAt: iso(minutes) })),
+  fc.constant({ access: { addresses: ['not an address'] } }),
+  fc.constant({ access: { addresses: ['203.0.113.0/24'] } }),
+  fc.constant({ page: { message: 'Moving.' } }),
+);
+
+const window = fc
+  .record({ targets, schedule, change: fc.option(specChange, { nil: undefined }) })
+  .map(({ targets: covered, schedule: times, change = {} }) =>
+    withSpec({ targets: covered, ...(times === undefined ? {} : { schedule: times }), ...change }),
+  );
+
+/** One thing that happens, in words for counterexamples. */
+interface Happening {
+  readonly what: string;
+  readonly happen: (world: Simulator) => void;
+}
+
+const happening = (what: string, happen: Happening['happen']): Happening => ({ what, happen });
+
+const happenings: fc.Arbitrary<Happening> = fc.oneof(
+  fc
+    .integer({ min: 1, max: 900 })
+    .map((seconds) => happening(`${seconds} s pass`, (world) => world.pass(seconds))),
+  fc.constant(happening('a round', (world) => world.step())),
+  fc
+    .integer({ min: 0, max: 4 })
+    .map((writes) => happening(`crash after ${writes}`, (world) => world.crashAfter(writes))),
+  fc
+    .constantFrom<ResponderView['health']>('serving', 'down', 'recovering', 'unknown')
+    .map((health) => happening(`responders ${health}`, (world) => (world.health = health))),
+  fc
+    .boolean()
+    .map((isFollowing) =>
+      happening(`responders follow: ${isFollowing}`, (world) => (world.isFollowing = isFollowing)),
+    ),
+  fc
+    .constantFrom(...windowNames)
+    .map((name) => happening(`delete ${name}`, (world) => world.windows.delete(name))),
+  fc.record({ name: fc.constantFrom(...windowNames), change: specChange }).map(({ name, change }) =>
+    happening(`edit ${name} ${JSON.stringify(change)}`, (world) => {
+      const before = world.windows.get(name);
+      if (before !== undefined) world.windows.set(name, edited(change)(before));
+    }),
+  ),
+  fc.constantFrom(...names).map((name) =>
+    happening(`somebody annotates ${name}`, (world) => {
+      const before = world.ingresses.get(name);
+      if (before !== undefined) world.ingresses.set(name, annotated({ note: 'hello' })(before));
+    }),
+  ),
+  fc
+    .constantFrom(...names)
+    .map((name) => happening(`Ingress ${name} is gone`, (world) => world.removeIngress(name))),
+  fc
+    .constantFrom(...names)
+    .map((name) =>
+      happening(`Ingress ${name} is new`, (world) => world.ingresses.set(name, ingressOf(name, 'plain'))),
+    ),
+  fc.constant(
+    happening('somebody deletes our objects', (world) => {
+      for (const id of world.objects.keys()) if (!id.endsWith('backsoon-headers')) world.objects.delete(id);
+    }),
+  ),
+);
+
+/** A small world, and what happens in it. */
+export interface Story {
+  readonly ingresses: readonly Ingress[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly happenings: readonly Happening[];
+}
+
+export const story: fc.Arbitrary<Story> = fc.record({
+  ingresses: fc
+    .tuple(...names.map(() => fc.option(fc.constantFrom(...kinds), { nil: undefined })))
+    .map((each) =>
+      each.flatMap((kind, index) => (kind === undefined ? [] : [ingressOf(names[index] ?? '', kind)])),
+    ),
+  windows: fc
+    .tuple(...windowNames.map(() => fc.option(window, { nil: undefined })))
+    .map((each) =>
+      each.flatMap((modify, index) =>
+        modify === undefined ? [] : [aWindow(windowCalled(windowNames[index] ?? ''), modify)],
+      ),
+    ),
+  happenings: fc.array(happenings, { maxLength: 8 }),
+});
+
+/** A story in few words, for a failed property. */
+export const tell = ({ ingresses, windows, happenings: happened }: Story): string =>
+  JSON.stringify(
+    {
+      ingresses: ingresses.map(({ metadata, spec }) => [
+        metadata.name,
+        spec.ingressClassName,
+        metadata.annotations,
+        metadata.deletionTimestamp,
+      ]),
+      windows: windows.map(({ metadata, spec }) => [metadata.name, spec]),
+      happened: happened.map(({ what }) => what),
+    },
+    undefined,
+    1,
+  );
+
+/** The world after the story, before anything settles. */
+export function play({ ingresses, windows, happenings: happened }: Story): Simulator {
+  const world = new Simulator();
+  for (const ingress of ingresses) world.ingresses.set(ingress.metadata.name, ingress);
+  for (const each of windows) world.windows.set(each.metadata.name, each);
+  for (const { happen } of happened) happen(world);
+  return world;
+}
