@@ -20,6 +20,8 @@ export interface Timeline {
   readonly current: Occurrence | undefined;
   readonly next: Occurrence | undefined;
   readonly last: Occurrence | undefined;
+  /** When time alone changes any of this; also a suspended occurrence ends. */
+  readonly changesAt: Temporal.Instant | undefined;
 }
 
 /** A schedule that can not be kept, in words for the person who wrote it. */
@@ -74,8 +76,8 @@ export function timelineOf(
 ): Timeline {
   const occurrence = withWords(scheduled(input.schedule, createdAt), input);
   const suspended = input.suspend === true;
-  const nothing = { suspended, current: undefined, next: undefined, last: undefined };
-  if (isBefore(now, occurrence.start)) return { ...nothing, next: occurrence };
+  const nothing = { suspended, current: undefined, next: undefined, last: undefined, changesAt: undefined };
+  if (isBefore(now, occurrence.start)) return { ...nothing, next: occurrence, changesAt: occurrence.start };
   if (!contains(occurrence, now)) return { ...nothing, last: occurrence };
-  return suspended ? nothing : { ...nothing, current: occurrence };
+  return { ...nothing, current: suspended ? undefined : occurrence, changesAt: occurrence.end };
 }

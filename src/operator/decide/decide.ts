@@ -95,10 +95,10 @@ function wakeAt(
   observed: Observed,
   settles: Temporal.Instant | undefined,
 ): Temporal.Instant | undefined {
-  const boundaries = windows.flatMap((window) => {
-    const { current, next } = window.inForce.timeline;
-    return [armsAt(window, observed.settings.leadSeconds), next?.start, current?.end];
-  });
+  const boundaries = windows.flatMap((window) => [
+    armsAt(window, observed.settings.leadSeconds),
+    window.inForce.timeline.changesAt,
+  ]);
   return nextAfter(observed.now, [...boundaries, settles]);
 }
 

@@ -8,7 +8,7 @@ import type { Simulator } from './simulator.ts';
 import { othersAnnotations, play, story, tell, type Story } from './worlds.ts';
 
 /** Checks a rule in many small worlds; a failure tells its story. */
-const always = (rule: (world: Simulator, told: Story) => void, numRuns = 300): void =>
+const always = (rule: (world: Simulator, told: Story) => void, numRuns = 100): void =>
   fc.assert(
     fc.property(story, (told) => {
       try {

@@ -174,6 +174,19 @@ describe('schedule: the timeline, against asking each minute', () => {
     );
   });
 
+  it('changes at changesAt, and not before', () => {
+    fc.assert(
+      fc.property(world, fc.integer({ min: 0, max: 24 }), (each, minutes) => {
+        const { changesAt } = timeline(each, minutes);
+        const change = changesAt && changesAt.since(createdAt).total('minutes');
+        for (let later = minutes; later <= 30; later += 1) {
+          const isSame = seen(timeline(each, later)) === seen(timeline(each, minutes));
+          expect(isSame, `${later}`).to.equal(change === undefined || later < change);
+        }
+      }),
+    );
+  });
+
   it('holds the present in what is current, the future in next, the past in last, and never two of them', () => {
     fc.assert(
       fc.property(world, fc.integer({ min: 0, max: 24 }), (each, minutes) => {
