@@ -146,7 +146,7 @@ describe('clientAddress', () => {
             : `${client.reason}${'address' in client ? ` ${client.address.text}` : ''}${'sign' in client ? ` by ${client.sign}` : ''}`;
         expect(actual, header).to.equal(expected);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

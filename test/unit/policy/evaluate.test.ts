@@ -258,7 +258,7 @@ describe('evaluate: whatever the request', () => {
           expect(evaluate(set, 'shop/web', { headers, method, target }, nowMs).outcome).to.equal('refuse');
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

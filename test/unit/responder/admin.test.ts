@@ -4,7 +4,9 @@ import { ask, eventually, RunningResponder } from './running-responder.ts';
 
 const closedAt = at('2026-12-01T22:00:00Z');
 
-describe('admin port', () => {
+describe('admin port', function () {
+  this.timeout(30_000);
+
   let running: RunningResponder;
 
   before(async () => {

@@ -10,7 +10,9 @@ const closedAt = at('2026-12-01T22:00:00Z');
 const colleague = { 'x-forwarded-for': '203.0.113.7' };
 const stranger = { 'x-forwarded-for': '198.51.100.10' };
 
-describe('gate port', () => {
+describe('gate port', function () {
+  this.timeout(30_000);
+
   let running: RunningResponder;
 
   before(async () => {

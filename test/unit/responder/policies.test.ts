@@ -14,7 +14,9 @@ const is =
   (answer: Answered): boolean =>
     answer.status === status;
 
-describe('a responder and its policies', () => {
+describe('a responder and its policies', function () {
+  this.timeout(30_000);
+
   let running: RunningResponder;
   const begin = async (prepare: (server: RunningResponder['server']) => void): Promise<void> => {
     running = await RunningResponder.start(closedAt, prepare);

@@ -124,7 +124,7 @@ export async function ask(port: number, asking: Asking): Promise<Answered> {
 export async function eventually<T>(
   look: () => Promise<T>,
   isRight: (seen: T) => boolean,
-  withinMs = 4000,
+  withinMs = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -44,7 +44,9 @@ const loaded = async (options = {}): Promise<RunningResponder> => {
 
 const head = 'GET /gate/forward/shop/web HTTP/1.1\r\nHost: x\r\n';
 
-describe('gate port: malformed requests', () => {
+describe('gate port: malformed requests', function () {
+  this.timeout(30_000);
+
   let running: RunningResponder;
   before(async () => (running = await loaded()));
   after(async () => running.stop());
@@ -127,7 +129,9 @@ describe('gate port: malformed requests', () => {
   });
 });
 
-describe('draining', () => {
+describe('draining', function () {
+  this.timeout(30_000);
+
   let running: RunningResponder;
   before(async () => (running = await loaded({ drainMs: 300 })));
   after(async () => running.stop());
