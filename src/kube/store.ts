@@ -92,6 +92,15 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
     this.#set(key, this.#options.transform?.(object) ?? object);
   }
 
+  /**
+   * Takes in what a write of our own answered, so that nobody decides on what stood before it. Only while the store still
+   * holds the very object that stood there when the write was sent: otherwise the watch has told of something newer,
+   * a deletion perhaps, and will tell of this write too.
+   */
+  confirm(before: T | undefined, answer: T): void {
+    if (this.find(answer.metadata) === before) this.upsert(answer);
+  }
+
   remove(ref: ObjectRef): void {
     const key = keyOf(ref);
     if (this.#objects.has(key)) this.#set(key, undefined);

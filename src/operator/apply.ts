@@ -122,9 +122,9 @@ export class Applier {
         [dataKeys.acceptedSpec]: JSON.stringify(acceptedSpec),
       },
     };
-    world.configMaps.upsert(
-      await client.apply(resources.configMaps, body, { fieldManager: this.#manager, force: true }),
-    );
+    const before = world.configMaps.find(body.metadata);
+    const options = { fieldManager: this.#manager, force: true };
+    world.configMaps.confirm(before, await client.apply(resources.configMaps, body, options));
   }
 
   async #deletePolicy(windowUid: string): Promise<void> {
@@ -136,9 +136,9 @@ export class Applier {
 
   async #applyObject(object: Extract<Operation, { kind: 'ApplyGateObject' }>['object']): Promise<void> {
     const { client, world } = this.#options;
-    world.middlewares.upsert(
-      await client.apply(resources.middlewares, { ...object }, { fieldManager: this.#manager, force: true }),
-    );
+    const before = world.middlewares.find(object.metadata);
+    const options = { fieldManager: this.#manager, force: true };
+    world.middlewares.confirm(before, await client.apply(resources.middlewares, { ...object }, options));
   }
 
   async #deleteObject({ namespace, name, uid }: IngressReference): Promise<void> {
@@ -149,15 +149,21 @@ export class Applier {
   async #putGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
     const { client, world } = this.#options;
     const body = ingressDraft({ namespace, name, uid, annotations });
-    world.ingresses.upsert(await client.apply(resources.ingresses, body, { fieldManager: this.#manager }));
+    const before = world.ingresses.find(body.metadata);
+    const answer = await client.apply(resources.ingresses, body, { fieldManager: this.#manager });
+    world.ingresses.confirm(before, answer);
   }
 
   /** Applying the empty set takes exactly our keys; what is ours only by content then goes by a tested patch. */
   async #takeGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
     const { client, world } = this.#options;
     const body = ingressDraft({ namespace, name, uid });
+    const before = world.ingresses.find(body.metadata);
     let left = await client.apply(resources.ingresses, body, { fieldManager: this.#manager });
-    const copied = Object.values(drivers).flatMap((driver) => Object.entries(driver.read(left).annotations));
+    const copied = Object.values(drivers)
+      .map((driver) => driver.read(left))
+      .filter(({ preWired }) => !preWired)
+      .flatMap((state) => Object.entries(state.annotations));
     const ours = copied.filter(([key]) => annotations[key] !== undefined);
     if (ours.length > 0) {
       const patch: JsonPatch = ours.flatMap(([key, value]) => {
@@ -169,19 +175,20 @@ export class Applier {
       });
       left = await client.jsonPatch(resources.ingresses, { namespace, name }, patch);
     }
-    world.ingresses.upsert(left);
+    world.ingresses.confirm(before, left);
   }
 
   async #writeStatus({ window, status, events }: StatusUpdate): Promise<void> {
     const { client, world } = this.#options;
     const { namespace, name, uid } = window;
+    const before = world.windows.find(window);
     const live = await client.apply(
       resources.maintenanceWindows,
       { apiVersion, kind, metadata: { namespace, name, uid }, status },
       { fieldManager: this.#manager, force: true, subresource: 'status' },
     );
     // What the API server returns is a window by the CRD's schema.
-    world.windows.upsert(live as typeof live & MaintenanceWindow);
+    world.windows.confirm(before, live as typeof live & MaintenanceWindow);
     for (const event of events) this.#options.events({ apiVersion, kind, namespace, name, uid }, event);
   }
 }

@@ -7,7 +7,6 @@ import type { Clock } from '../kube/clock.ts';
 import { sleep } from '../kube/clock.ts';
 import type { NamespacedObject } from '../kube/objects.ts';
 import type { Change } from '../kube/store.ts';
-import { resources } from '../kube/resources.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { EventSink } from './apply.ts';
 import { Applier } from './apply.ts';
@@ -183,7 +182,7 @@ export class Controller {
 
   /** A replica that does not follow while another does is replaced: its visitors would meet an old policy. */
   async #removeLaggard(): Promise<void> {
-    const { world, installNamespace, client, clock, onError } = this.#options;
+    const { world, clock, onError } = this.#options;
     const stored = world.configMaps.list().flatMap((configMap) => storedPolicy(configMap) ?? []);
     const revisions = new Map(stored.map(({ windowUid, revision }) => [windowUid, revision]));
     const found = laggard(this.#roster.replicas, revisions, {
@@ -193,7 +192,7 @@ export class Controller {
     this.#behind = found.behind;
     if (found.delete === undefined) return;
     try {
-      await client.delete(resources.pods, { namespace: installNamespace, name: found.delete });
+      await this.#fleet.replace(found.delete);
     } catch (error) {
       onError(`delete responder ${found.delete}, which is behind`, error);
     }

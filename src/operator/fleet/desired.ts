@@ -40,10 +40,16 @@ export type FleetOperation =
       readonly role: string;
       readonly data: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'ApplyTemplate'; readonly object: TemplateObject };
+  | {
+      readonly kind: 'ApplyTemplate';
+      readonly object: TemplateObject;
+      /** What to apply when the API server finds the object invalid: an address on record may belong to another now. */
+      readonly otherwise?: TemplateObject;
+    }
+  | { readonly kind: 'DeleteReplica'; readonly pod: string };
 
 /** Keys that can not be read are replaced: nothing signed with them can be verified any more. */
-function hasKeys(text: string | undefined): boolean {
+export function hasKeys(text: string | undefined): text is string {
   if (text === undefined) return false;
   try {
     parseKeys(text);
@@ -80,38 +86,49 @@ function withAddress(service: TemplateObject, clusterIP: string | undefined): Te
 
 /** What to write so that the responder stands as the chart wants it; an empty list when it does. */
 export function fleetOperations(observed: FleetObserved, settings: FleetSettings): readonly FleetOperation[] {
+  const { deployment, disruptionBudget } = settings.template;
+  return [
+    ...(hasKeys(observed.keys) ? [] : [{ kind: 'CreateKeys' } as const]),
+    ...configOperations(observed, settings),
+    ...serviceOperations(observed, settings),
+    ...templateOperations(disruptionBudget, observed.disruptionBudget),
+    ...templateOperations(deployment, observed.deployment),
+  ];
+}
+
+function configOperations(observed: FleetObserved, settings: FleetSettings): FleetOperation[] {
   const operations: FleetOperation[] = [];
-  if (!hasKeys(observed.keys)) operations.push({ kind: 'CreateKeys' });
   const network = desiredNetwork(observed, settings);
   if (observed.network !== network.json) {
-    operations.push({
-      kind: 'ApplyConfig',
-      name: names.network,
-      role: roles.network,
-      data: { [dataKeys.network]: network.json },
-    });
+    const data = { [dataKeys.network]: network.json };
+    operations.push({ kind: 'ApplyConfig', name: names.network, role: roles.network, data });
   }
   const standing = observed.service?.spec.clusterIP;
   if (standing !== undefined && standing !== observed.state.clusterIP) {
-    operations.push({
-      kind: 'ApplyConfig',
-      name: names.state,
-      role: roles.state,
-      data: { clusterIP: standing },
-    });
-  }
-  // An address can not be changed in place: the one that stands wins until somebody deletes the Service.
-  const address = standing ?? settings.clusterIP ?? observed.state.clusterIP;
-  const { deployment, service, disruptionBudget } = settings.template;
-  const wanted = [
-    { object: withAddress(service, address), live: observed.service },
-    { object: disruptionBudget, live: observed.disruptionBudget },
-    { object: deployment, live: observed.deployment },
-  ];
-  for (const { object, live } of wanted) {
-    if (!contains(live, object)) operations.push({ kind: 'ApplyTemplate', object });
+    const data = { clusterIP: standing };
+    operations.push({ kind: 'ApplyConfig', name: names.state, role: roles.state, data });
   }
   return operations;
+}
+
+function serviceOperations(
+  { service: live, state }: FleetObserved,
+  settings: FleetSettings,
+): FleetOperation[] {
+  const { service } = settings.template;
+  // An address can not be changed in place: the one that stands wins until somebody deletes the Service.
+  const address = live?.spec.clusterIP ?? settings.clusterIP ?? state.clusterIP;
+  const isRecorded = live === undefined && settings.clusterIP === undefined && address !== undefined;
+  return templateOperations(withAddress(service, address), live, isRecorded ? service : undefined);
+}
+
+function templateOperations(
+  object: TemplateObject,
+  live: object | undefined,
+  otherwise?: TemplateObject,
+): FleetOperation[] {
+  if (contains(live, object)) return [];
+  return [{ kind: 'ApplyTemplate', object, ...(otherwise === undefined ? {} : { otherwise }) }];
 }
 
 /** The labels of a ConfigMap of ours in the install's namespace. */

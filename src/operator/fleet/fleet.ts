@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import type { SigningKey } from '../../access/keys.ts';
 import { encodeKeys, keysFile } from '../../access/keys.ts';
 import { dataKeys, fieldManager, labels, names } from '../../api/names.ts';
 import { servedClasses } from '../../gates/drivers.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import { isKubeError } from '../../kube/errors.ts';
+import type { KubeObject, ObjectDraft } from '../../kube/objects.ts';
 import { resources } from '../../kube/resources.ts';
 import type { Resource } from '../../kube/resources.ts';
 import type { Store } from '../../kube/store.ts';
 import type { OperatorConfig } from '../config.ts';
 import type { World } from '../world.ts';
 import type { FleetObserved, FleetOperation, FleetSettings } from './desired.ts';
-import { configLabels, fleetOperations } from './desired.ts';
+import { configLabels, fleetOperations, hasKeys } from './desired.ts';
 import type { ResponderTemplate, TemplateObject } from './template.ts';
 
 export interface FleetOptions {
@@ -29,6 +31,8 @@ export class Fleet {
   readonly #manager: string;
   /** The version that our last apply of an object made: applying again would change nothing. */
   readonly #applied = new Map<string, string>();
+  /** The keys as they were last read: a Secret that somebody deletes comes back with what responders still hold. */
+  #lastKeys: string | undefined;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -37,7 +41,18 @@ export class Fleet {
 
   /** Brings the responder nearer to what it should be. Running it again changes nothing. */
   async reconcile(): Promise<void> {
-    for (const operation of fleetOperations(this.#observe(), this.#settings())) await this.#carry(operation);
+    const observed = this.#observe();
+    if (hasKeys(observed.keys)) this.#lastKeys = observed.keys;
+    const errors: unknown[] = [];
+    for (const operation of fleetOperations(observed, this.#settings())) {
+      try {
+        await this.#carry(operation);
+      } catch (error) {
+        // One object that can not be had must not keep back the others.
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
   }
 
   #settings(): FleetSettings {
@@ -74,26 +89,46 @@ export class Fleet {
 
   async #carry(operation: FleetOperation): Promise<void> {
     const { client, world, installNamespace: namespace } = this.#options;
-    const options = { fieldManager: this.#manager, force: true };
     switch (operation.kind) {
       case 'CreateKeys': {
-        const key = { id: randomBytes(4).toString('hex'), key: randomBytes(keyBytes) };
-        const data = { [keysFile]: Buffer.from(encodeKeys({ current: key })).toString('base64') };
+        const text = this.#lastKeys ?? encodeKeys({ current: newKey() });
+        const data = { [keysFile]: Buffer.from(text).toString('base64') };
         const metadata = { name: names.keys, namespace, labels: { [labels.install]: namespace } };
-        const body = { apiVersion: 'v1', kind: 'Secret', metadata, data };
-        world.secrets.upsert(await client.apply(resources.secrets, body, options));
+        await this.#apply(resources.secrets, world.secrets, {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata,
+          data,
+        });
         return;
       }
       case 'ApplyConfig': {
         const { name, role, data } = operation;
         const metadata = { name, namespace, labels: configLabels(namespace, role) };
-        const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
-        world.configMaps.upsert(await client.apply(resources.configMaps, body, options));
+        await this.#apply(resources.configMaps, world.configMaps, {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata,
+          data,
+        });
         return;
       }
       case 'ApplyTemplate':
-        return this.#applyTemplate(operation.object);
+        try {
+          await this.#applyTemplate(operation.object);
+        } catch (error) {
+          if (operation.otherwise === undefined || !isKubeError(error, 'Invalid')) throw error;
+          await this.#applyTemplate(operation.otherwise);
+        }
+        return;
+      case 'DeleteReplica':
+        await client.delete(resources.pods, { namespace, name: operation.pod });
     }
+  }
+
+  /** Deletes a replica that stays behind the others: its Deployment makes a new one. */
+  async replace(pod: string): Promise<void> {
+    await this.#carry({ kind: 'DeleteReplica', pod });
   }
 
   async #applyTemplate(object: TemplateObject): Promise<void> {
@@ -116,9 +151,17 @@ export class Fleet {
   ): Promise<void> {
     const live = store.find(object.metadata)?.metadata.resourceVersion;
     if (live !== undefined && this.#applied.get(object.kind) === live) return;
-    const options = { fieldManager: this.#manager, force: true };
-    const applied = await this.#options.client.apply(resource, { ...object }, options);
-    store.upsert(applied);
+    const applied = await this.#apply(resource, store, { ...object });
     this.#applied.set(object.kind, applied.metadata.resourceVersion);
   }
+
+  async #apply<T extends KubeObject>(resource: Resource<T>, store: Store<T>, body: ObjectDraft): Promise<T> {
+    const before = store.find(body.metadata);
+    const options = { fieldManager: this.#manager, force: true };
+    const answer = await this.#options.client.apply(resource, body, options);
+    store.confirm(before, answer);
+    return answer;
+  }
 }
+
+const newKey = (): SigningKey => ({ id: randomBytes(4).toString('hex'), key: randomBytes(keyBytes) });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { ConfigMap } from '../../../src/kube/kinds.ts';
+import { keyOf } from '../../../src/kube/objects.ts';
 import { Store, withoutManagedFields, type Change } from '../../../src/kube/store.ts';
 import { configMap } from './fake-server.ts';
 
@@ -65,6 +66,20 @@ describe('Store', () => {
     store.upsert(object('a', 1));
     store.replace([object('a', 1)]);
     expect(changes).to.equal(1);
+  });
+
+  it('confirms an own write only while nothing newer was heard', () => {
+    const store = new Store<ConfigMap>();
+    const [first, ours, newer] = [object('a', 1), object('a', 2), object('a', 3)];
+    store.upsert(first);
+    store.confirm(store.get(keyOf(first.metadata)), ours);
+    expect(store.list()).to.deep.equal([ours]);
+    store.upsert(newer);
+    store.confirm(ours, object('a', 2, { late: 'answer' }));
+    expect(store.list(), 'a late answer after a newer event').to.deep.equal([newer]);
+    store.remove(newer.metadata);
+    store.confirm(newer, object('a', 4));
+    expect(store.list(), 'a late answer after a deletion').to.deep.equal([]);
   });
 
   it('finds objects by key and by reference', () => {
