@@ -55,6 +55,8 @@ export class Responder {
   readonly #nowMs: () => number;
   readonly #metrics = new Metrics();
   readonly #sketch = new AddressSketch();
+  /** Of the network settings that the sketch was made under. */
+  #networkRevision: string | undefined;
   readonly #orphans = new Orphans();
   readonly #lag = new LoopLag();
   readonly #stop = new AbortController();
@@ -174,7 +176,10 @@ export class Responder {
 
   #enforce(set: PolicySet): void {
     this.#metrics.showPolicies(set);
-    this.#sketch.retain((gate) => set.gates.has(gate));
+    // Who is a proxy was decided by the old network settings: what they made suspicious is no evidence any more.
+    const isSameNetwork = set.networkRevision === this.#networkRevision;
+    this.#networkRevision = set.networkRevision;
+    this.#sketch.retain((gate) => isSameNetwork && set.gates.has(gate));
     const policies = Object.fromEntries(set.windows.map(({ name, revision }) => [name, revision]));
     this.#options.log.info({ policies, network: set.networkRevision }, 'policies in force');
   }
