@@ -2,16 +2,15 @@ import { expectSeen } from '../not-seen.ts';
 import { answerOf, type Command } from '../shell.ts';
 import { people, window, type Step } from '../scene.ts';
 
-export const getIngress: Command = [
-  'kubectl',
-  'get',
-  'ingress',
-  'shop',
-  '-n',
-  window.namespace,
-  '-o',
-  'json',
-];
+const inNamespace = ['kubectl', '-n', window.namespace] as const;
+const hasAddress = '--for=jsonpath={.status.loadBalancer.ingress[0].ip}';
+const annotations = 'jsonpath={.metadata.annotations}';
+
+/** The whole Ingress that the tour closes. */
+export const getIngress: Command = [...inNamespace, 'get', 'ingress/shop', '-o', 'json'];
+
+/** Its annotations alone. */
+export const getAnnotations: Command = [...inNamespace, 'get', 'ingress/shop', '-o', annotations];
 
 const windowYaml = (tokenHash: string): string => `apiVersion: backsoon.dev/v1alpha1
 kind: MaintenanceWindow
@@ -56,8 +55,8 @@ export const close: Step = {
     await shell.run([...inNamespace, 'get', reference]);
     screen.line();
     screen.prose('This is all that Backsoon has put on the Ingress:');
-    const annotations = await shell.run(getAnnotations);
-    expectSeen(annotations.includes('backsoon'), 'an annotation of Backsoon on the Ingress', annotations);
+    const put = await shell.run(getAnnotations);
+    expectSeen(put.includes('backsoon'), 'an annotation of Backsoon on the Ingress', put);
   },
 };
 

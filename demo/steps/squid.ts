@@ -127,7 +127,8 @@ export const toldApart: Step = {
   title: 'Behind Squid, visitors and colleagues are told apart again',
   explanation:
     'The colleague gets in through Squid, the visitor does not, and the old trick does not work there either: only what Squid itself added counts.',
-  run: async ({ visitors }) => {
+  run: async ({ shell, visitors }) => {
+    await shell.run([...inNamespace, 'wait', reference, `--for=condition=${condition}`, '--timeout=30s']);
     await visitors.see({ from: people.colleague, ...behindSquid }, { status: 200, withinSeconds: 20 });
     await visitors.see({ from: people.visitor, ...behindSquid }, { status: 503 });
     const forged = { headers: [`X-Forwarded-For: ${people.colleague}`] };
