@@ -48,11 +48,12 @@ export class KeyFile {
   async #read(): Promise<void> {
     try {
       const text = await readFile(join(this.#options.directory, keysFile), 'utf8');
-      if (text === this.#text) return;
-      const keys = parseKeys(text);
+      const isNew = text !== this.#text;
+      const keys = isNew ? parseKeys(text) : this.#keys;
+      this.#problem = undefined;
+      if (!isNew || keys === undefined) return;
       this.#text = text;
       this.#keys = keys;
-      this.#problem = undefined;
       this.#options.onChange(keys);
     } catch (error) {
       const problem = error instanceof Error ? error : new Error(String(error));

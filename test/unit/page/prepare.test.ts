@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { escapeHtml } from '../../../src/page/escape.ts';
 import type { PageInput } from '../../../src/page/page.ts';
 import { preparePages } from '../../../src/page/prepare.ts';
 import { fillSlots, type SlotValues } from '../../../src/page/slots.ts';
@@ -93,6 +94,8 @@ describe('the HTML page', () => {
     for (const bad of [
       'javascript:alert(1)',
       ' javascript:alert(1)',
+      'javascript://example.com/%0aalert(1)',
+      'ftp://files.example.com',
       'data:text/html,x',
       '//evil.example',
       'https://a b',
@@ -124,6 +127,14 @@ describe('the HTML page', () => {
         fc.pre(!/^https?:\/\/|@/i.test(contact));
         expect(tags(render('html', { title, message, contact }))).to.deep.equal(plain);
       }),
+    );
+  });
+});
+
+describe('escapeHtml', () => {
+  it('leaves no character that means something in content or in a quoted attribute', () => {
+    expect(escapeHtml(`<a href="x" title='y'>&amp;`)).to.equal(
+      '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;',
     );
   });
 });

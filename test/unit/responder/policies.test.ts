@@ -142,5 +142,7 @@ describe('a responder and its policies', function () {
       async () => running.status(),
       (status) => status.keys.join() === 'k1',
     );
+    // Once for each new set of keys, however often the file was read.
+    expect(running.log.filter((line) => line.includes('keys loaded'))).to.have.length(3);
   });
 });
