@@ -54,7 +54,7 @@ export class Environment {
   ): Promise<Record<string, string>> {
     const env: Record<string, string> = {
       PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
-      HOME: '/root',
+      HOME: '/',
       HOSTNAME: this.#pod.metadata.name,
       KUBERNETES_SERVICE_HOST: addresses.kubernetesService,
       KUBERNETES_SERVICE_PORT: '443',

@@ -13,7 +13,7 @@ import {
 import { once } from 'node:events';
 import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { exitCodes, Failure } from '../failure.ts';
 import { moduleDirectory, tools, ToolPaths, type Tool } from './catalogue.ts';
 import { findInstalled } from './installed.ts';
 import { withLock } from './lock.ts';
@@ -34,11 +34,11 @@ function fingerprint(tool: Tool): string {
 /** @throws Failure when there is no Go that can build (or fetch what can). */
 function requireGo(): void {
   const answer = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
-  const wish = 'the local cluster builds its programs (etcd, Kubernetes, Helm, Traefik) with Go 1.21 or later';
-  if (answer.error !== undefined) throw new Failure(`${wish}: install Go and put it on the PATH.`);
+  const wish = 'The local cluster builds its programs (etcd, Kubernetes, Helm, Traefik) with Go 1.21 or later';
+  if (answer.error !== undefined) throw new Failure(`${wish}: install Go and put it on the PATH.`, exitCodes.unavailable);
   const [, major = '0', minor = '0'] = /go(\d+)\.(\d+)/.exec(answer.stdout) ?? [];
   if (Number(major) === 1 && Number(minor) < 21) {
-    throw new Failure(`${wish}: the one on the PATH is ${answer.stdout.trim()}.`);
+    throw new Failure(`${wish}: the one on the PATH is ${answer.stdout.trim()}.`, exitCodes.unavailable);
   }
 }
 
