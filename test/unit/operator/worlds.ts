@@ -87,11 +87,11 @@ const schedule = fc.oneof(
   fc.constant(undefined),
   fc
     .record({ start: fc.integer({ min: -30, max: 40 }), lasts: fc.option(fc.integer({ min: 1, max: 30 })) })
-    .map(({ start, lasts }) => ({
-      start: iso(start),
-      ...(lasts === null ? {} : { end: iso(start + lasts) }),
-    })),
+    .map(({ start, lasts }) => timesOf(start, lasts)),
 );
+
+const timesOf = (start: number, lasts: number | null): { start: string; end?: string } =>
+  lasts === null ? { start: iso(start) } : { start: iso(start), end: iso(start + lasts) };
 
 const targets: fc.Arbitrary<MaintenanceWindowSpec['targets']> = fc.oneof(
   fc

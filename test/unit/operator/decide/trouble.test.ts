@@ -1,0 +1,205 @@
+import { anIngress, annotated, called, labelled, ofClass, terminating } from '../../builders/ingress.ts';
+import {
+  anObserved,
+  proven,
+  withFailure,
+  withIngresses,
+  withObjects,
+  withProof,
+  withResponder,
+  withWindows,
+} from '../../builders/observed.ts';
+import { aWindow, covering, coveringLabels, withSpec } from '../../builders/window.ts';
+import { gated, objectsOf, prepared, withGates } from './standing.ts';
+import type { Row } from './table.ts';
+import { api, day, describeDecisions, immediate, later, middlewares, on, web } from './table.ts';
+
+const table: Readonly<Record<string, readonly Row[]>> = {
+  'responders that are not well': [
+    {
+      title: 'no address yet',
+      given: withResponder({ address: undefined })(immediate),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['GatesProven=False ResponderNotReady'],
+    },
+    {
+      title: 'the policy is not loaded: no gate',
+      given: withResponder({ loaded: () => false })(prepared(immediate)),
+      operations: [],
+      conditions: ['GatesProven=False PoliciesNotLoaded', 'Closed=False Partial'],
+      watchful: 'arming',
+    },
+    {
+      title: 'down, and the site should be open: withdraw',
+      given: withResponder({ health: 'down', loaded: () => false })(on(later('21:00:30'))),
+      operations: ['TakeGate web'],
+      phase: 'Arming',
+    },
+    {
+      title: 'down, and withdrawn: stay away',
+      given: withResponder({ health: 'down', loaded: () => false })(prepared(later('21:00:30'))),
+      operations: [],
+      phase: 'Arming',
+      conditions: ['GatesProven=False GatesWithdrawn'],
+    },
+    {
+      title: 'recovering is not yet trusted with open sites',
+      given: withResponder({ health: 'recovering' })(prepared(later('21:00:30'))),
+      operations: [],
+      conditions: ['GatesProven=False GatesWithdrawn'],
+    },
+    {
+      title: 'unknown is no reason to withdraw',
+      given: withResponder({ health: 'unknown', loaded: () => false })(on(later('21:00:30'))),
+      operations: [],
+    },
+    {
+      title: 'down, and the site should be closed: the gate stays',
+      given: withResponder({ health: 'down', loaded: () => false })(on(immediate)),
+      operations: [],
+      phase: 'Closed',
+    },
+    {
+      title: 'down, and the site should be closed: the gate goes on blindly',
+      given: withResponder({ health: 'down', loaded: () => false })(prepared(immediate)),
+      operations: ['PutGate web'],
+      phase: 'Closed',
+    },
+    {
+      title: 'down, at a start, and objects are young: they settle first',
+      given: withResponder({ health: 'down', loaded: () => false })(
+        withObjects(objectsOf(web), day('20:59:58'))(prepared(immediate)),
+      ),
+      operations: [],
+      conditions: ['GatesProven=False Settling'],
+    },
+    {
+      title: 'recovering, and the site should be closed: the gate goes on once the policy is loaded',
+      given: withResponder({ health: 'recovering' })(prepared(immediate)),
+      operations: ['PutGate web'],
+    },
+  ],
+  targets: [
+    {
+      title: 'a named Ingress is missing, the other is closed',
+      given: withProof(
+        'shop/web',
+        proven('closed'),
+      )(on(anObserved(withWindows(aWindow(covering('web', 'shop'))), withIngresses(web)))),
+      operations: [],
+      conditions: [
+        'Armable=False TargetNotFound',
+        'GatesProven=True GatesProven',
+        'Closed=False TargetNotFound',
+      ],
+    },
+    {
+      title: 'none',
+      given: prepared(anObserved(withWindows(aWindow(coveringLabels({ tier: 'web' }))), withIngresses(web))),
+      operations: [],
+      phase: 'Closed',
+      conditions: ['Armable=False NoTargets', 'GatesProven=False NoTargets', 'Closed=False NoTargets'],
+    },
+    {
+      title: 'solvers of certificates and Ingresses on their way out are not covered',
+      given: prepared(
+        anObserved(
+          withWindows(aWindow(withSpec({ targets: [{ ingress: { selector: {} } }] }))),
+          withIngresses(
+            anIngress(labelled({ 'acme.cert-manager.io/http01-solver': 'true' })),
+            anIngress(called('api'), terminating),
+          ),
+        ),
+      ),
+      operations: [],
+      conditions: ['Closed=False NoTargets'],
+    },
+    {
+      title: 'two, and one answers wrongly',
+      given: withProof('shop/api', {
+        verdict: 'Wrong',
+        decision: undefined,
+        reason: 'NoEcho',
+        message: 'Answered 404.',
+      })(
+        withProof(
+          'shop/web',
+          proven('closed'),
+        )(
+          withGates(
+            prepared(anObserved(withWindows(aWindow(covering('web', 'api'))), withIngresses(web, api))),
+            'web',
+            'api',
+          ),
+        ),
+      ),
+      operations: [],
+      phase: 'Closed',
+      conditions: ['Armable=True Armable', 'GatesProven=False NoEcho', 'Closed=False Partial'],
+    },
+    {
+      title: 'one begins to match while the site is closed',
+      given: withIngresses(
+        gated(web),
+        api,
+      )(on(anObserved(withWindows(aWindow(covering('web', 'api'))), withIngresses(web)))),
+      operations: ['ApplyPolicy upgrade', 'ApplyGateObject backsoon-api'],
+      conditions: ['Closed=False Partial'],
+    },
+    {
+      title: 'one is covered no more: its gate comes off, the other’s stays',
+      given: withWindows(aWindow(covering('api')))(
+        withGates(
+          prepared(anObserved(withWindows(aWindow(covering('web', 'api'))), withIngresses(web, api))),
+          'web',
+          'api',
+        ),
+      ),
+      operations: ['ApplyPolicy upgrade', 'TakeGate web'],
+    },
+  ],
+  'Ingresses that can not be gated': [
+    {
+      title: 'somebody’s middlewares',
+      given: prepared(
+        anObserved(
+          withWindows(aWindow()),
+          withIngresses(anIngress(annotated({ [middlewares]: 'shop-auth@kubernetescrd' }))),
+        ),
+      ),
+      operations: [],
+      phase: 'Closed',
+      conditions: [
+        'Armable=False Conflict',
+        'Ready=False Conflict',
+        'GatesProven=False Conflict',
+        'Closed=False Partial',
+      ],
+      watchful: 'idle',
+    },
+    {
+      title: 'no class any more: the gate comes off',
+      given: withIngresses(ofClass(undefined)(gated(web)))(on(immediate)),
+      operations: ['ApplyPolicy upgrade', 'TakeGate web'],
+      conditions: ['Armable=False NoClass'],
+    },
+    {
+      title: 'somebody put a login behind our gate: it stays, and is refused',
+      given: withIngresses(
+        annotated({
+          [middlewares]: `${gated(web).metadata.annotations?.[middlewares]},shop-auth@kubernetescrd`,
+        })(web),
+      )(on(immediate)),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['Armable=False Conflict'],
+    },
+    {
+      title: 'the API server said no',
+      given: withFailure('shop/web', { reason: 'Forbidden', message: 'No.' })(prepared(immediate)),
+      operations: ['PutGate web'],
+      conditions: ['Armable=False Forbidden', 'Closed=False Partial'],
+    },
+  ],
+};
+
+describe('operator: decide', () => describeDecisions(table));
