@@ -72,7 +72,8 @@ export class Applier {
           await this.#carry(operation);
         } catch (error) {
           errors.push(error);
-          if (key !== undefined) failures.set(key, gateFailure(key, error));
+          const failure = key === undefined ? undefined : gateFailure(key, error);
+          if (key !== undefined && failure !== undefined) failures.set(key, failure);
         }
       });
     }

@@ -57,7 +57,8 @@ export class Controller {
   readonly #roster = new Roster();
   readonly #prover: Prover;
   readonly #failures = new Map<string, ReadonlyMap<GateKey, WriteFailure>>();
-  readonly #since = new Map<string, ReadonlyMap<string, Temporal.Instant>>();
+  /** Of each namespace: its facts, and since when they hold, in monotonic milliseconds: the wall clock jumps. */
+  readonly #since = new Map<string, ReadonlyMap<string, number>>();
   readonly #watchful = new Map<string, Plan['watchful']>();
   #behind: Behind = new Map();
   #pollNow: () => void = () => undefined;
@@ -119,43 +120,49 @@ export class Controller {
     for (const namespace of activeNamespaces(this.#options.world)) this.#queue.add(namespace);
   }
 
-  async #reconcile(key: string): Promise<{ requeueAfterMs?: number }> {
+  async #reconcile(key: string): Promise<void> {
     const { metrics, clock } = this.#options;
     const started = clock.monotonic();
     try {
       if (key === fleetKey) {
         await this.#fleet.reconcile();
-        return {};
+        return;
       }
-      const result = await this.#reconcileNamespace(key);
+      await this.#reconcileNamespace(key);
       metrics.reconciled('success', (clock.monotonic() - started) / 1000);
-      return result;
     } catch (error) {
       metrics.reconciled('error', (clock.monotonic() - started) / 1000);
       throw error;
     }
   }
 
-  async #reconcileNamespace(namespace: string): Promise<{ requeueAfterMs?: number }> {
+  async #reconcileNamespace(namespace: string): Promise<void> {
     const { world, config, installNamespace, clock } = this.#options;
     const now = clock.now();
-    const since = this.#since.get(namespace) ?? new Map<string, Temporal.Instant>();
+    const nowMs = clock.monotonic();
+    const since = this.#since.get(namespace) ?? new Map<string, number>();
     const memory = {
       proofs: this.#prover.proofs,
       failures: this.#failures.get(namespace) ?? new Map<GateKey, WriteFailure>(),
-      since,
+      since: new Map(
+        [...since].map(([fact, ms]) => [fact, now.subtract({ milliseconds: Math.floor(nowMs - ms) })]),
+      ),
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
     const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
-    this.#since.set(namespace, new Map([...plan.facts].map((fact) => [fact, since.get(fact) ?? now])));
+    this.#since.set(namespace, new Map([...plan.facts].map((fact) => [fact, since.get(fact) ?? nowMs])));
     this.#beWatchful(namespace, plan.watchful);
     this.#prover.watch(namespace, plan.probes);
     const { errors, failures } = await this.#applier.carryOut(plan);
     this.#failures.set(namespace, failures);
+    // Before anything is thrown: what time brings must not wait for a write that is refused for good.
+    if (plan.wakeAt !== undefined) this.#queue.addAfter(namespace, this.#sleepUntil(plan.wakeAt));
     if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
-    if (plan.wakeAt === undefined) return {};
-    const ms = plan.wakeAt.since(clock.now()).total('milliseconds');
-    return { requeueAfterMs: Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs) };
+  }
+
+  #sleepUntil(instant: Temporal.Instant): number {
+    const ms = instant.since(this.#options.clock.now()).total('milliseconds');
+    return Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs);
   }
 
   #beWatchful(namespace: string, watchful: Plan['watchful']): void {

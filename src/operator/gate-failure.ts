@@ -1,9 +1,12 @@
 import { annotations, preWired } from '../api/names.ts';
-import { isKubeError } from '../kube/errors.ts';
+import { isKubeError, isTransient } from '../kube/errors.ts';
 import type { WriteFailure } from './decide/observed.ts';
 
-/** Why a gate could not be written, in words for the person who reads the window's status (design D5). */
-export function gateFailure(gate: string, error: unknown): WriteFailure {
+/** Why a gate could not be written, in words for the person who reads the window's status (design D5); undefined when it may well work a little later. */
+export function gateFailure(gate: string, error: unknown): WriteFailure | undefined {
+  // What will pass is tried again, and is nobody's fault.
+  if (isTransient(error) || isKubeError(error, 'NotLeading') || isKubeError(error, 'Conflict'))
+    return undefined;
   if (isKubeError(error, 'FieldManagerConflict')) {
     const owners = error.conflicts.map(({ field, manager }) => `${field} (held by ${manager})`).join(', ');
     return {

@@ -45,7 +45,8 @@ function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): Verdic
   try {
     timelineOf(spec, { createdAt, now: createdAt });
   } catch (error) {
-    if (!(error instanceof InvalidSchedule)) throw error;
+    // Temporal throws a RangeError for an instant that it can not hold.
+    if (!(error instanceof InvalidSchedule) && !(error instanceof RangeError)) throw error;
     return { accepted: false, reason: 'InvalidSchedule', message: error.message };
   }
   try {

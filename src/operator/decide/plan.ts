@@ -53,13 +53,19 @@ export interface EventIntent {
   readonly message: string;
 }
 
+/** One host of a gate, as its visitors ask for it. */
+export interface ProbedHost {
+  readonly host: string | undefined;
+  readonly tls: boolean;
+  /** A path that the Ingress serves for this host, or undefined when it has only regular expressions. */
+  readonly path: string | undefined;
+}
+
 /** One gate that should be in place, and how a visitor of it would come. */
 export interface ProbeTarget {
   readonly gate: GateKey;
   readonly class: ClassSettings;
-  readonly hosts: readonly { readonly host: string | undefined; readonly tls: boolean }[];
-  /** A path that the Ingress serves, or undefined when it has only regular expressions. */
-  readonly path: string | undefined;
+  readonly hosts: readonly ProbedHost[];
   /** Addresses in the Ingress's status, for a class whose Service the chart does not name. */
   readonly addresses: readonly string[];
   /** What the responder should answer now. */

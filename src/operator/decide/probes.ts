@@ -8,8 +8,10 @@ const isRegularExpression = (path: string): boolean => /[\^$()[\]{}*+?|\\]/.test
 
 const probeHost = (host: string | undefined): string | undefined => host?.replace(/^\*\./, 'backsoon-probe.');
 
-function firstPath(rules: readonly IngressRule[]): string | undefined {
-  const paths = rules.flatMap(({ http }) => http?.paths ?? []).map(({ path }) => path ?? '/');
+/** The first path of a host that can be asked for; undefined when all of its paths are patterns. */
+function pathOf(host: string | undefined, rules: readonly IngressRule[]): string | undefined {
+  const ofHost = rules.filter((rule) => rule.host === host).flatMap(({ http }) => http?.paths ?? []);
+  const paths = ofHost.map(({ path }) => path ?? '/');
   return paths.length === 0 ? '/' : paths.find((path) => !isRegularExpression(path));
 }
 
@@ -30,8 +32,8 @@ export function probeOf(gate: Gate): ProbeTarget | undefined {
     hosts: (hosts.length === 0 ? [undefined] : hosts).map((host) => ({
       host: probeHost(host),
       tls: hasTls(host, spec.tls ?? []),
+      path: pathOf(host, spec.rules ?? []),
     })),
-    path: firstPath(spec.rules ?? []),
     addresses: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
     expect: expectedDecision(gate),
   };

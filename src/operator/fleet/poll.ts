@@ -34,12 +34,12 @@ async function ask(address: string, signal: AbortSignal): Promise<ResponderStatu
   }
 }
 
-/** Is this one of this install's responders, with an address, and not on its way out? */
+/** Is this one of this install's responders that visitors may meet? One that is not Ready has no visitors, and no say. */
 const isReplica = ({ metadata, status }: Pod, namespace: string): boolean =>
   metadata.labels?.[labels.install] === namespace &&
   metadata.deletionTimestamp === undefined &&
   status?.podIP !== undefined &&
-  status.phase === 'Running';
+  (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 
 /** Asks all replicas at once. */
 export async function pollResponders(

@@ -11,6 +11,7 @@ export interface ProbeRequest {
   readonly host: string | undefined;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
 }
 
 export interface ProbeResponse {
@@ -29,7 +30,7 @@ export async function sendProbe(probe: ProbeRequest): Promise<ProbeResponse> {
     port: probe.port,
     path: probe.path,
     agent: false,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.any([probe.signal, AbortSignal.timeout(timeoutMs)]),
     headers: { ...probe.headers, host, accept: 'text/plain', 'user-agent': 'backsoon-probe' },
   };
   // The signature is the proof: a certificate that expired last night must not keep a site from being proven closed.

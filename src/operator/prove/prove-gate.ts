@@ -14,7 +14,11 @@ export interface ProveInput {
   readonly addresses: readonly ControllerAddress[];
   readonly keys: SigningKeys;
   readonly now: Temporal.Instant;
+  readonly signal: AbortSignal;
 }
+
+/** Half of what a responder accepts: its clock may be as far from ours, either way. */
+const probeSeconds = maxProbeSeconds / 2;
 
 const unproven = (reason: Proof['reason'], message: string): Proof => ({
   verdict: 'Unproven',
@@ -34,19 +38,26 @@ interface Shot {
   readonly gate: GateKey;
   readonly host: string | undefined;
   readonly tls: boolean;
-  readonly path: string;
+  readonly path: string | undefined;
   readonly address: ControllerAddress;
+  readonly signal: AbortSignal;
 }
 
 /** Sends one signed probe and judges what comes back; follows a redirect to https on the same host, and no other. */
 async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Promise<Proof> {
-  const { gate, host, address, tls, path } = shot;
+  const { gate, host, address, tls, path, signal } = shot;
   const where = `${host ?? '(any host)'} at ${address.ip}`;
+  if (path === undefined) {
+    return unproven(
+      'PathNotProbeable',
+      `${where}: the Ingress has only patterns for paths, so no path is known to be asked for.`,
+    );
+  }
   const port = tls ? address.https : address.http;
   if (port === undefined)
     return unproven('NoAddress', `${where}: the controller has no ${tls ? 'https' : 'http'} port.`);
   const nonce = randomBytes(12).toString('base64url');
-  const expires = Math.floor(now.epochMilliseconds / 1000) + maxProbeSeconds - 1;
+  const expires = Math.floor(now.epochMilliseconds / 1000) + probeSeconds;
   const probe = signProbe(keys.current, { gate, host: probeHost(host ?? address.ip), nonce, expires });
   let response: ProbeResponse;
   try {
@@ -57,6 +68,7 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
       host,
       path,
       headers: { [headers.probe]: probe },
+      signal,
     });
   } catch (error) {
     return unproven(
@@ -92,14 +104,7 @@ function isRedirectToTls(
 const rank = { Wrong: 0, Unproven: 1, Proven: 2 } as const;
 
 /** Proves one gate at every address and for every host of it. The worst answer counts. */
-export async function proveGate({ target, addresses, keys, now }: ProveInput): Promise<Proof> {
-  const { path } = target;
-  if (path === undefined) {
-    return unproven(
-      'PathNotProbeable',
-      `Ingress ${target.gate} has only regular expressions for paths: no path is known to be asked for.`,
-    );
-  }
+export async function proveGate({ target, addresses, keys, now, signal }: ProveInput): Promise<Proof> {
   if (addresses.length === 0) {
     return unproven(
       'NoAddress',
@@ -108,14 +113,16 @@ export async function proveGate({ target, addresses, keys, now }: ProveInput): P
     );
   }
   const shots = addresses.flatMap((address) =>
-    target.hosts.map(({ host, tls }) => ({ gate: target.gate, host, tls, path, address })),
+    target.hosts.map(({ host, tls, path }) => ({ gate: target.gate, host, tls, path, address, signal })),
   );
   const proofs = await Promise.all(shots.map((shot) => shoot(shot, keys, now)));
+  return worstOf(proofs, target.expect);
+}
+
+/** Where one replica of the responder flips before the other, the gate has not flipped yet. */
+function worstOf(proofs: readonly Proof[], expect: ProbeTarget['expect']): Proof {
   const [worst] = proofs.toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
-  // Where one replica of the responder flips before the other, the gate has not flipped yet.
-  const laggard = proofs.find(({ verdict, decision }) => verdict === 'Proven' && decision !== target.expect);
   if (worst === undefined) return unproven('NotProbed', 'Nothing to probe.');
-  return worst.verdict === 'Proven'
-    ? (laggard ?? { ...worst, message: `Proven at ${shots.length} of ${shots.length} probes.` })
-    : worst;
+  const laggard = proofs.find(({ verdict, decision }) => verdict === 'Proven' && decision !== expect);
+  return worst.verdict === 'Proven' ? (laggard ?? worst) : worst;
 }

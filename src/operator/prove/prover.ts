@@ -4,7 +4,6 @@ import type { Clock } from '../../kube/clock.ts';
 import { sleep } from '../../kube/clock.ts';
 import type { Proof } from '../decide/observed.ts';
 import type { ProbeTarget } from '../decide/plan.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { ControllerAddresses } from './controller-addresses.ts';
 import { proveGate } from './prove-gate.ts';
 
@@ -19,10 +18,10 @@ export interface ProverOptions {
 
 interface Watched {
   readonly target: ProbeTarget;
+  readonly signature: string;
   /** Monotonic ms. */
   readonly since: number;
   readonly due: number;
-  readonly proof: Proof | undefined;
 }
 
 const probesAtOnce = 16;
@@ -39,59 +38,88 @@ const retryMs = (ageMs: number): number => (ageMs < 5_000 ? 200 : ageMs < 60_000
 export class Prover {
   readonly #options: ProverOptions;
   readonly #watched = new Map<GateKey, Watched>();
+  readonly #proofs = new Map<GateKey, Proof>();
 
   constructor(options: ProverOptions) {
     this.#options = options;
   }
 
+  /** The last verdict of each gate that is watched; changes as gates answer. */
   get proofs(): ReadonlyMap<GateKey, Proof> {
-    return new Map(
-      [...this.#watched].flatMap(([gate, { proof }]) => (proof === undefined ? [] : [[gate, proof]])),
-    );
+    return this.#proofs;
   }
 
   /** From now on these gates of a namespace are to answer; others of it are forgotten. */
   watch(namespace: string, targets: readonly ProbeTarget[]): void {
     const wanted = new Set(targets.map(({ gate }) => gate));
     for (const gate of this.#watched.keys()) {
-      if (gate.startsWith(`${namespace}/`) && !wanted.has(gate)) this.#watched.delete(gate);
+      if (gate.startsWith(`${namespace}/`) && !wanted.has(gate)) this.#forget(gate);
     }
     const now = this.#options.clock.monotonic();
     for (const target of targets) {
-      const before = this.#watched.get(target.gate);
-      const isSame = before !== undefined && JSON.stringify(before.target) === JSON.stringify(target);
-      this.#watched.set(
-        target.gate,
-        isSame ? before : { target, since: now, due: now, proof: before?.proof },
-      );
+      const signature = JSON.stringify(target);
+      if (this.#watched.get(target.gate)?.signature === signature) continue;
+      this.#watched.set(target.gate, { target, signature, since: now, due: now });
     }
   }
 
-  /** Asks what is due until the signal ends it. */
+  #forget(gate: GateKey): void {
+    this.#watched.delete(gate);
+    this.#proofs.delete(gate);
+  }
+
+  /** Asks what is due until the signal ends it. A controller that does not answer holds up nobody but itself. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
+    const asking = new Map<GateKey, Promise<void>>();
     while (!signal.aborted) {
       const now = clock.monotonic();
-      const due = [...this.#watched.values()].filter((watched) => watched.due <= now);
-      await inParallel(due, probesAtOnce, (watched) => this.#ask(watched));
+      for (const watched of this.#watched.values()) {
+        const { gate } = watched.target;
+        if (asking.size >= probesAtOnce) break;
+        if (watched.due > now || asking.has(gate)) continue;
+        asking.set(
+          gate,
+          this.#ask(watched, signal).finally(() => asking.delete(gate)),
+        );
+      }
       await sleep(clock, tickMs, signal);
     }
+    await Promise.all(asking.values());
   }
 
-  async #ask(watched: Watched): Promise<void> {
-    const { clock, keys: currentKeys, addresses, onChange } = this.#options;
+  async #ask(watched: Watched, signal: AbortSignal): Promise<void> {
+    const { clock, keys: currentKeys, addresses } = this.#options;
     const keys = currentKeys();
     if (keys === undefined) return;
     const { target, since } = watched;
-    const found = await proveGate({ target, addresses: await addresses.of(target), keys, now: clock.now() });
+    const found = await proveGate({
+      target,
+      addresses: await addresses.of(target),
+      keys,
+      now: clock.now(),
+      signal,
+    });
     // A new target came while this one was being asked: the answer is about the past.
-    if (this.#watched.get(target.gate) !== watched) return;
+    if (signal.aborted || this.#watched.get(target.gate) !== watched) return;
     const age = clock.monotonic() - since;
     const proof =
       found.verdict === 'Wrong' && age < graceMs ? { ...found, verdict: 'Unproven' as const } : found;
     const isSettled = proof.verdict === 'Proven' && proof.decision === target.expect;
     const due = clock.monotonic() + (isSettled ? provenAgainMs : retryMs(age));
-    this.#watched.set(target.gate, { ...watched, proof, due });
-    if (JSON.stringify(proof) !== JSON.stringify(watched.proof)) onChange(target.gate.split('/')[0] ?? '');
+    this.#watched.set(target.gate, { ...watched, due });
+    this.#note(target.gate, proof);
+  }
+
+  /** Words that change while the verdict stays (another address, another error) are no news: a status that changes is a write. */
+  #note(gate: GateKey, proof: Proof): void {
+    const before = this.#proofs.get(gate);
+    const isSame =
+      before?.verdict === proof.verdict &&
+      before.reason === proof.reason &&
+      before.decision === proof.decision;
+    if (isSame) return;
+    this.#proofs.set(gate, proof);
+    this.#options.onChange(gate.slice(0, gate.indexOf('/')));
   }
 }
