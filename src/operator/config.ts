@@ -78,12 +78,22 @@ function classOf(name: string, value: unknown): ClassSettings {
   };
 }
 
+function rootOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InvalidConfig(
+      `operator.yaml is no YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
 /**
  * Reads `operator.yaml`.
  * @throws InvalidConfig
  */
 export function parseConfig(text: string): OperatorConfig {
-  const root = fieldsOf(parse(text), 'operator.yaml');
+  const root = fieldsOf(rootOf(text), 'operator.yaml');
   const responder = fieldsOf(root['responder'], 'responder');
   const watchNamespaces = stringsOf(root['watchNamespaces'], 'watchNamespaces');
   if (watchNamespaces.length > 0) {

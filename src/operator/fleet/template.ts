@@ -46,7 +46,10 @@ function objectOf(documents: readonly unknown[], kind: TemplateKind, namespace: 
  * @throws InvalidConfig
  */
 export function parseTemplate(text: string, namespace: string): ResponderTemplate {
-  const documents = parseAllDocuments(text).map((document) => document.toJS() as unknown);
+  const parsed = parseAllDocuments(text);
+  const trouble = parsed.flatMap(({ errors }) => errors)[0];
+  if (trouble !== undefined) throw new InvalidConfig(`responder.yaml is no YAML: ${trouble.message}`);
+  const documents = parsed.map((document) => document.toJS() as unknown);
   return {
     deployment: objectOf(documents, 'Deployment', namespace),
     service: objectOf(documents, 'Service', namespace),
