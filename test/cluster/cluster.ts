@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exitCodes, Failure } from './failure.ts';
@@ -18,13 +18,17 @@ const prefix = 'backsoon-cluster-';
 const patienceMs = 10_000;
 const exitMs = 5000;
 
-/** A directory for the files that both sides see. Leftovers of runs that were killed are swept first. */
+/**
+ * A directory for the files that both sides see. Leftovers of runs that were killed are swept first, but only those
+ * whose process ids mean something here: a cluster that is started inside a cluster must not sweep the outer one.
+ */
 function makeRunDirectory(): string {
+  const processes = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
   for (const name of readdirSync(tmpdir())) {
-    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
+    const pid = Number(new RegExp(`^${prefix}${processes}-(\\d+)-`).exec(name)?.[1]);
     if (pid > 0 && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
-  return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  return mkdtempSync(join(tmpdir(), `${prefix}${processes}-${process.pid}-`));
 }
 
 /** Bundles Backsoon, so that its Pods run what the image would hold. */
