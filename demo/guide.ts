@@ -12,20 +12,21 @@ export interface Guide {
 
 /**
  * Shows the steps one after another until the end, the first that fails, or the reader leaves.
- * @returns false when a step was not seen
+ * @returns what was not seen: the failed step's title and reason; undefined when none failed
  */
-export async function showTour(steps: readonly Step[], guide: Guide): Promise<boolean> {
+export async function showTour(steps: readonly Step[], guide: Guide): Promise<string | undefined> {
   const scene = new Scene(guide.screen);
   try {
     for (const [index, step] of steps.entries()) {
-      if (!(await showStep(step, `${index + 1}/${steps.length}`, { scene, guide }))) return false;
+      const reason = await showStep(step, `${index + 1}/${steps.length}`, { scene, guide });
+      if (reason !== undefined) return `${step.title}\n${reason}`;
       if (guide.terminal === undefined) continue;
       if (step.browser !== undefined) guide.screen.prose(`→ ${step.browser.replace('%s', guide.shopUrl)}`);
       const isLast = index === steps.length - 1;
       guide.screen.line(isLast ? '\n  [Enter: the end]' : '\n  [Enter: go on, q: leave]');
-      if ((await nextWish(guide.terminal)) === 'leave') return true;
+      if ((await nextWish(guide.terminal)) === 'leave') return undefined;
     }
-    return true;
+    return undefined;
   } finally {
     await scene.close();
   }
@@ -35,16 +36,17 @@ async function showStep(
   step: Step,
   number: string,
   { scene, guide: { screen } }: { scene: Scene; guide: Guide },
-): Promise<boolean> {
+): Promise<string | undefined> {
   const startedAt = performance.now();
   screen.heading(number, step.title);
   screen.prose(step.explanation);
   try {
     await step.run(scene);
   } catch (error) {
-    screen.notSeen(step.title, error instanceof Error ? error.message : String(error));
-    return false;
+    const reason = error instanceof Error ? error.message : String(error);
+    screen.notSeen(step.title, reason);
+    return reason;
   }
   screen.seen(step.title, (performance.now() - startedAt) / 1000);
-  return true;
+  return undefined;
 }

@@ -23,9 +23,9 @@ function wrap(text: string, width: number): string[] {
 
 /** What the tour prints. Colours only on a terminal, and never where NO_COLOR is set. */
 export class Screen {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: NodeJS.WritableStream;
 
-  constructor(stream: NodeJS.WriteStream = process.stdout) {
+  constructor(stream: NodeJS.WritableStream = process.stdout) {
     this.#stream = stream;
   }
 
