@@ -21,10 +21,14 @@ export interface ProbeResponse {
 
 const timeoutMs = 3_000;
 
+/** The Host field of a request without a host: the address, in brackets when it is IPv6 (RFC 9110 §7.2, RFC 3986 §3.2.2). */
+export const hostField = (host: string | undefined, address: string): string =>
+  host ?? (address.includes(':') ? `[${address}]` : address);
+
 /** Sends the request and resolves with the answer's head. Rejects when there is none in time. */
 export async function sendProbe(probe: ProbeRequest): Promise<ProbeResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<ProbeResponse>();
-  const host = probe.host ?? probe.address;
+  const host = hostField(probe.host, probe.address);
   const options = {
     host: probe.address,
     port: probe.port,

@@ -7,7 +7,7 @@ import type { Proof } from '../decide/observed.ts';
 import type { ProbeTarget } from '../decide/plan.ts';
 import type { ControllerAddress } from './controller-addresses.ts';
 import type { ProbeResponse } from './probe-request.ts';
-import { sendProbe } from './probe-request.ts';
+import { hostField, sendProbe } from './probe-request.ts';
 
 export interface ProveInput {
   readonly target: ProbeTarget;
@@ -58,7 +58,12 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
     return unproven('NoAddress', `${where}: the controller has no ${tls ? 'https' : 'http'} port.`);
   const nonce = randomBytes(12).toString('base64url');
   const expires = Math.floor(now.epochMilliseconds / 1000) + probeSeconds;
-  const probe = signProbe(keys.current, { gate, host: probeHost(host ?? address.ip), nonce, expires });
+  const probe = signProbe(keys.current, {
+    gate,
+    host: probeHost(hostField(host, address.ip)),
+    nonce,
+    expires,
+  });
   let response: ProbeResponse;
   try {
     response = await sendProbe({
