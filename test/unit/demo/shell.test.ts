@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { array, assert, constant, constantFrom, oneof, property, string } from 'fast-check';
+import * as fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { answerOf, typed } from '../../../demo/shell.ts';
 
 describe('a command as a person would type it', () => {
   it('means the same to a shell', () => {
     const special = 'a1 \'"$`\\*{}[]|&;<>()!#~=\n'.split('');
-    const word = oneof(string({ unit: constantFrom(...special) }), constant('{"spec":{}}'));
-    assert(
-      property(array(word), (words) => {
+    const word = fc.oneof(fc.string({ unit: fc.constantFrom(...special) }), fc.constant('{"spec":{}}'));
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
         const line = typed(['printf', '%s\\0', ...words]);
         const said = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
         expect(said.split('\0').slice(0, -1)).to.deep.equal(words.length === 0 ? [''] : words);
