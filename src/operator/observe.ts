@@ -4,6 +4,7 @@ import { dataKeys, labels, names, ports, roles } from '../api/names.ts';
 import type { ResponderAddress } from '../gates/driver.ts';
 import { servedClasses } from '../gates/drivers.ts';
 import type { ConfigMap } from '../kube/kinds.ts';
+import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
 import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailure } from './decide/observed.ts';
@@ -35,6 +36,14 @@ function acceptedSpecOf(text: string | undefined): MaintenanceWindowSpec | undef
   }
 }
 
+function coveredBy(json: string): readonly string[] {
+  try {
+    return decodePolicy(json).policy.gates.map(({ ingress }) => ingress);
+  } catch {
+    return [];
+  }
+}
+
 /** A policy ConfigMap by its content; one that holds no policy has a revision that nothing asks for. */
 export function storedPolicy({ metadata, data }: ConfigMap): StoredPolicy | undefined {
   if (metadata.labels?.[labels.role] !== roles.policy) return undefined;
@@ -43,6 +52,7 @@ export function storedPolicy({ metadata, data }: ConfigMap): StoredPolicy | unde
   return {
     windowUid: metadata.name.slice(prefix.length),
     revision: revisionOf(data?.[dataKeys.policy] ?? ''),
+    gates: coveredBy(data?.[dataKeys.policy] ?? ''),
     acceptedSpec: acceptedSpecOf(data?.[dataKeys.acceptedSpec]),
   };
 }

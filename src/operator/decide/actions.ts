@@ -1,8 +1,11 @@
+import type { Refusal } from '../../gates/driver.ts';
+import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { isSettling } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { IngressReference, Operation } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
+import { isLoaded } from './policies.ts';
 
 /** What is to happen to one gate now; `wait` says in words what for. */
 export type GateAction =
@@ -12,13 +15,6 @@ export type GateAction =
 export type WaitReason = 'PoliciesNotLoaded' | 'GatesWithdrawn' | 'Settling' | 'ResponderNotReady';
 
 const wait = (reason: WaitReason, message: string): GateAction => ({ kind: 'wait', reason, message });
-
-function loadedByAll(gate: Gate, observed: Observed, desired: ReadonlyMap<string, DesiredPolicy>): boolean {
-  return gate.windows.every(({ window }) => {
-    const policy = desired.get(window.metadata.uid);
-    return policy === undefined || observed.responder.loaded(window.metadata.uid, policy.revision);
-  });
-}
 
 /**
  * What to do with one gate. Design D10 in one place: before a start gates wait for responders and leave when these die;
@@ -32,19 +28,21 @@ export function actionOf(
   const carries = Object.keys(gate.state.annotations).length > 0;
   if (gate.state.preWired) return { kind: 'none' };
   if (gate.wanted === undefined) return { kind: carries ? 'take' : 'none' };
-  if (gate.outcome === undefined) {
-    return wait('ResponderNotReady', 'The responder has no address yet: its Service is being made.');
-  }
-  if ('refusal' in gate.outcome) {
-    return { kind: carries && gate.outcome.refusal.reason !== 'Conflict' ? 'take' : 'none' };
-  }
   if (isWithdrawn(gate, observed)) {
     return carries
       ? { kind: 'take' }
       : wait('GatesWithdrawn', 'No responder answers, so sites that should be open are left without a gate.');
   }
+  if (gate.outcome === undefined) {
+    return wait('ResponderNotReady', 'The responder has no address yet: its Service is being made.');
+  }
+  if ('refusal' in gate.outcome) return { kind: mustGo(gate, gate.outcome.refusal) ? 'take' : 'none' };
   return gate.on ? { kind: 'none' } : toPut(gate, observed, desired);
 }
+
+/** A refused gate that stands all the same: from the start on it stays, because taking it off would open the site. */
+const mustGo = (gate: Gate, { reason }: Refusal): boolean =>
+  gate.wanted === 'armed' && reason !== 'Conflict' && Object.keys(gate.state.annotations).length > 0;
 
 /** Sites that should be open must not depend on responders that do not answer (design D10). */
 const isWithdrawn = (gate: Gate, { responder: { health } }: Observed): boolean =>
@@ -58,12 +56,20 @@ function toPut(gate: Gate, observed: Observed, desired: ReadonlyMap<string, Desi
       `Waiting ${settleSeconds} s for the ingress controller to see the gate's objects.`,
     );
   }
-  const isBlind = gate.wanted === 'closed' && observed.responder.health === 'down';
-  if (!isBlind && !loadedByAll(gate, observed, desired)) {
+  if (!isLoaded(gate, observed, desired) && !mayBeBlind(gate, observed)) {
     return wait('PoliciesNotLoaded', 'Waiting for every responder to load the policy.');
   }
   return { kind: 'put' };
 }
+
+/**
+ * From the start on, a responder that does not follow must not keep a site open: one that is current closes its share of the
+ * visitors, and none at all closes them all.
+ */
+const mayBeBlind = (gate: Gate, observed: Observed): boolean =>
+  gate.wanted === 'closed' &&
+  (observed.responder.health === 'down' ||
+    (observed.responder.health === 'serving' && hasHeld(unloadedFact(gate), observed)));
 
 const referenceOf = ({ ingress: { metadata } }: Gate): IngressReference => ({
   namespace: metadata.namespace,

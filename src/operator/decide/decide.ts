@@ -1,3 +1,4 @@
+import type { MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
 import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
 import { accept } from './accept.ts';
 import type { AcceptedWindow } from './accept.ts';
@@ -6,10 +7,11 @@ import { actionOf, gateOperations } from './actions.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { armsAt, gatesOf } from './gates.ts';
-import { objectOperations, settlesAt } from './objects.ts';
+import { heldAt, unloadedFact } from './facts.ts';
+import { objectOperations } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { Plan, StatusUpdate } from './plan.ts';
-import { desiredPolicies, policyOperations } from './policies.ts';
+import { desiredPolicies, isLoaded, policyOperations } from './policies.ts';
 import { probeOf } from './probes.ts';
 import { statusOf } from './status.ts';
 import { targetsOf } from './targets.ts';
@@ -29,6 +31,8 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
   const gates = gatesOf(windows, observed);
   const desired = desiredPolicies(windows, gates);
   const objects = objectOperations(gates, observed);
+  const unloaded = gates.filter((gate) => gate.wanted !== undefined && !isLoaded(gate, observed, desired));
+  const facts = new Set([...objects.facts, ...unloaded.map(unloadedFact)]);
   const actions = new Map(gates.map((gate) => [gate, actionOf(gate, observed, desired)]));
   return {
     operations: [
@@ -37,11 +41,11 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
       ...gateOperations(actions),
       ...objects.after,
     ],
-    statuses: statusesOf(observed, { accepted, windows, gates, actions }),
+    statuses: statusesOf(observed, { accepted, windows, gates, actions, facts }),
     probes: gates.flatMap((gate) => probeOf(gate) ?? []),
-    wakeAt: wakeAt(windows, observed, settlesAt(objects.facts, observed)),
+    wakeAt: wakeAt(windows, observed, facts),
     watchful: watchfulness(gates, actions),
-    facts: objects.facts,
+    facts,
   };
 }
 
@@ -57,6 +61,7 @@ interface Judged {
   readonly windows: readonly CoveringWindow[];
   readonly gates: readonly Gate[];
   readonly actions: ReadonlyMap<Gate, GateAction>;
+  readonly facts: ReadonlySet<string>;
 }
 
 function isArmed(window: CoveringWindow, observed: Observed): boolean {
@@ -66,13 +71,13 @@ function isArmed(window: CoveringWindow, observed: Observed): boolean {
 
 function statusesOf(
   observed: Observed,
-  { accepted, windows, gates, actions }: Judged,
+  { accepted, windows, gates, actions, facts }: Judged,
 ): readonly StatusUpdate[] {
   return accepted.flatMap((each): StatusUpdate[] => {
     const covering = windows.find(({ window }) => window === each.window);
     const verdicts = gates
       .filter((gate) => covering !== undefined && gate.windows.includes(covering))
-      .map((gate) => verdictOf(gate, actions.get(gate), observed));
+      .map((gate) => verdictOf(gate, observed, { action: actions.get(gate), facts }));
     const armed = covering !== undefined && isArmed(covering, observed);
     const { status, events } = statusOf({
       accepted: each,
@@ -83,23 +88,41 @@ function statusesOf(
     });
     const { namespace, name, uid } = each.window.metadata;
     const live = each.window.status ?? {};
-    // Both ways: a field that is no longer true has to go as well.
-    if (contains(live, status) && contains(status, live)) return [];
+    if (isSaid(live, status)) return [];
     return [{ window: { namespace, name, uid }, status, events }];
   });
 }
+
+/** All that a status of ours can hold: what somebody else adds is theirs, and no reason to write. */
+const statusFields = [
+  'observedGeneration',
+  'phase',
+  'message',
+  'conditions',
+  'occurrence',
+  'next',
+  'lastOccurrence',
+  'shown',
+  'gates',
+  'gateDetails',
+] as const satisfies readonly (keyof MaintenanceWindowStatus)[];
+
+/** Both ways: a field that is no longer true has to go as well. */
+const isSaid = (live: MaintenanceWindowStatus, status: MaintenanceWindowStatus): boolean =>
+  statusFields.every((field) => contains(live[field], status[field]) && contains(status[field], live[field]));
 
 /** The next instant at which time alone changes something: a lead, a start, an end, or the end of a settling time. */
 function wakeAt(
   windows: readonly CoveringWindow[],
   observed: Observed,
-  settles: Temporal.Instant | undefined,
+  facts: ReadonlySet<string>,
 ): Temporal.Instant | undefined {
   const boundaries = windows.flatMap((window) => [
     armsAt(window, observed.settings.leadSeconds),
     window.inForce.timeline.changesAt,
   ]);
-  return nextAfter(observed.now, [...boundaries, settles]);
+  const held = [...facts].map((fact) => heldAt(fact, observed));
+  return nextAfter(observed.now, [...boundaries, ...held]);
 }
 
 function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAction>): Plan['watchful'] {

@@ -1,7 +1,7 @@
 import type { GateKey, Ingress } from '../../api/ingress.ts';
 import { gateKey } from '../../api/ingress.ts';
 import type { ClassSettings, Driver, GatePlan, GateState, Refusal } from '../../gates/driver.ts';
-import { classOf, drivers } from '../../gates/drivers.ts';
+import { classNameOf, classOf, drivers } from '../../gates/drivers.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
 import type { AcceptedWindow } from './accept.ts';
@@ -19,6 +19,8 @@ export interface Gate {
   readonly key: GateKey;
   readonly ingress: Ingress;
   readonly windows: readonly CoveringWindow[];
+  /** The name of its class, or one that no class can have: addresses are not read for it. */
+  readonly class: string;
   /** What the gate is made of, why it can not be, or undefined while the responder has no address. */
   readonly outcome:
     | { readonly plan: GatePlan; readonly settings: ClassSettings; readonly driver: Driver }
@@ -33,6 +35,8 @@ export interface Gate {
 
 /** A gate that is on stays on when the next start is nearer than this (design D2). */
 const keepMinutes = 15;
+
+const noClass = '(none)';
 
 /** What an Ingress carries of ours, whichever driver put it there: its class may have changed meanwhile. */
 export function readAll(ingress: Ingress): GateState {
@@ -85,23 +89,24 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
       covering.set(metadata.name, [...(covering.get(metadata.name) ?? []), window]);
     }
   }
-  const gates: Gate[] = [];
-  for (const ingress of observed.ingresses) {
-    if (ingress.metadata.deletionTimestamp !== undefined) continue;
-    const over = covering.get(ingress.metadata.name) ?? [];
-    const state = readAll(ingress);
-    if (over.length === 0 && state.references.length === 0 && !state.preWired) continue;
-    const outcome = outcomeOf(ingress, observed);
-    const on = outcome !== undefined && 'plan' in outcome && isOn(outcome.plan, state);
-    gates.push({
-      key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
-      ingress,
-      windows: over,
-      outcome,
-      state,
-      on,
-      wanted: wantedBy(over, on, observed),
-    });
-  }
-  return gates;
+  return observed.ingresses
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap((ingress) => gateOf(ingress, covering.get(ingress.metadata.name) ?? [], observed) ?? []);
+}
+
+function gateOf(ingress: Ingress, windows: readonly CoveringWindow[], observed: Observed): Gate | undefined {
+  const state = readAll(ingress);
+  if (windows.length === 0 && state.references.length === 0 && !state.preWired) return undefined;
+  const outcome = outcomeOf(ingress, observed);
+  const on = outcome !== undefined && 'plan' in outcome && isOn(outcome.plan, state);
+  return {
+    key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
+    ingress,
+    windows,
+    class: classNameOf(ingress, observed.classes.classes) ?? noClass,
+    outcome,
+    state,
+    on,
+    wanted: wantedBy(windows, on, observed),
+  };
 }

@@ -1,21 +1,11 @@
 import type { GateObject } from '../../gates/driver.ts';
 import { drivers } from '../../gates/drivers.ts';
-import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
 import { contains } from './contains.ts';
+import { hasHeld, idleFact, objectFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { readAll } from './gates.ts';
 import type { Observed, ObservedObject } from './observed.ts';
 import type { Operation } from './plan.ts';
-
-const objectFact = ({ kind, metadata }: ObservedObject): string =>
-  `object:${kind}/${metadata.name}/${metadata.uid}`;
-const idleFact = ({ kind, metadata }: ObservedObject): string =>
-  `idle:${kind}/${metadata.name}/${metadata.uid}`;
-
-/** Has a fact held for the settling time? Then every controller that watches has seen it. */
-function settledAt(fact: string, observed: Observed): Temporal.Instant {
-  return (observed.since.get(fact) ?? observed.now).add({ seconds: observed.settings.settleSeconds });
-}
 
 const objectId = ({ kind, metadata }: GateObject): string => `${kind}/${metadata.name}`;
 
@@ -34,7 +24,7 @@ export function isSettling(gate: Gate, observed: Observed): boolean {
   if (gate.outcome === undefined || !('plan' in gate.outcome)) return false;
   return gate.outcome.plan.objects.some((object) => {
     const live = liveObject(object, observed);
-    return live === undefined || isBefore(observed.now, settledAt(objectFact(live), observed));
+    return live === undefined || !hasHeld(objectFact(live), observed);
   });
 }
 
@@ -62,7 +52,7 @@ export function objectOperations(gates: readonly Gate[], observed: Observed): Ob
     if (needed.has(objectId(object)) || isReferred || metadata.deletionTimestamp !== undefined) continue;
     const fact = idleFact(object);
     facts.add(fact);
-    if (isBefore(observed.now, settledAt(fact, observed))) continue;
+    if (!hasHeld(fact, observed)) continue;
     const { namespace, name, uid } = metadata;
     after.push({ kind: 'DeleteGateObject', object: { apiVersion, kind, namespace, name, uid } });
   }
@@ -88,10 +78,3 @@ function neededObjects(
   }
   return { needed, before: [...before.values()] };
 }
-
-/** When a settling time that is running now will be over: the next instant at which objects can change the plan. */
-export const settlesAt = (facts: ReadonlySet<string>, observed: Observed): Temporal.Instant | undefined =>
-  nextAfter(
-    observed.now,
-    [...facts].map((fact) => settledAt(fact, observed)),
-  );

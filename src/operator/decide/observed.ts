@@ -43,6 +43,8 @@ export interface ObservedObject extends GateObject {
 export interface StoredPolicy {
   readonly windowUid: string;
   readonly revision: string;
+  /** The Ingresses that it covers; empty when it can not be read. */
+  readonly gates: readonly string[];
   /** The last spec that was accepted, verbatim; undefined when it can not be read. */
   readonly acceptedSpec: MaintenanceWindowSpec | undefined;
 }

@@ -2,6 +2,7 @@ import { compilePolicy } from '../../policy/compile.ts';
 import { encodePolicy } from '../../policy/encode.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
+import { hasHeld, unloadedFact } from './facts.ts';
 import type { Observed, StoredPolicy } from './observed.ts';
 import type { Operation } from './plan.ts';
 
@@ -10,6 +11,17 @@ export interface DesiredPolicy {
   readonly policy: Policy;
   readonly revision: string;
 }
+
+/** Have all responders loaded what is desired for this gate? */
+export const isLoaded = (
+  gate: Gate,
+  observed: Observed,
+  desired: ReadonlyMap<string, DesiredPolicy>,
+): boolean =>
+  gate.windows.every(({ window }) => {
+    const policy = desired.get(window.metadata.uid);
+    return policy === undefined || observed.responder.loaded(window.metadata.uid, policy.revision);
+  });
 
 /** A window whose occurrences are all over needs its policy only until its gates are off. */
 const isOver = ({ inForce: { timeline } }: CoveringWindow): boolean =>
@@ -28,22 +40,30 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
       generation: window.window.metadata.generation,
     },
     spec: window.inForce.spec,
-    gates: gates.flatMap(({ windows, outcome, ingress }) =>
-      outcome !== undefined && 'plan' in outcome && windows.includes(window)
-        ? [{ ingress: ingress.metadata.name, class: outcome.settings.name }]
-        : [],
-    ),
+    // Also those whose gate can not be planned now: a gate that still stands there has to be told that it is closed.
+    gates: gates
+      .filter(({ windows }) => windows.includes(window))
+      .map((gate) => ({ ingress: gate.ingress.metadata.name, class: gate.class })),
     occurrences,
   });
   return { policy, revision: encodePolicy(policy).revision };
 }
+
+/** The windows of which some gate still stands: until it is off, the responders have to know that it is open. */
+const stillAsked = (gates: readonly Gate[]): ReadonlySet<string> =>
+  new Set(
+    gates
+      .filter(({ state }) => state.references.length > 0 && !state.preWired)
+      .flatMap((gate) => gate.windows.map(({ window }) => window.metadata.uid)),
+  );
 
 /** The policies of all windows that still need one, by window UID. */
 export function desiredPolicies(
   windows: readonly CoveringWindow[],
   gates: readonly Gate[],
 ): ReadonlyMap<string, DesiredPolicy> {
-  const live = windows.filter((window) => !isOver(window));
+  const asked = stillAsked(gates);
+  const live = windows.filter((window) => !isOver(window) || asked.has(window.window.metadata.uid));
   return new Map(live.map((window) => [window.window.metadata.uid, desiredPolicy(window, gates)]));
 }
 
@@ -66,14 +86,28 @@ export function policyOperations(
     if (wanted === undefined || isStored(stored.get(window.metadata.uid), wanted, inForce.spec)) continue;
     operations.push({ kind: 'ApplyPolicy', policy: wanted.policy, acceptedSpec: inForce.spec });
   }
-  const stillAsked = new Set(
-    gates
-      .filter(({ on, state }) => on && !state.preWired)
-      .flatMap((gate) => gate.windows.map(({ window }) => window.metadata.uid)),
-  );
-  for (const { windowUid } of observed.policies) {
-    if (desired.has(windowUid) || stillAsked.has(windowUid)) continue;
+  for (const policy of observed.policies) {
+    const { windowUid } = policy;
+    if (desired.has(windowUid) || isSucceeded(policy, { observed, gates, desired })) continue;
     operations.push({ kind: 'DeletePolicy', windowUid });
   }
   return operations;
+}
+
+/**
+ * Is a window that closes the same Ingress about to take over? The old policy then waits for the new one to be loaded, or a
+ * window that is deleted and made again would open the site for a moment.
+ */
+function isSucceeded(
+  { gates: covered }: StoredPolicy,
+  known: {
+    readonly observed: Observed;
+    readonly gates: readonly Gate[];
+    readonly desired: ReadonlyMap<string, DesiredPolicy>;
+  },
+): boolean {
+  const { observed, gates, desired } = known;
+  return gates
+    .filter(({ wanted, on, ingress }) => wanted === 'closed' && on && covered.includes(ingress.metadata.name))
+    .some((gate) => !isLoaded(gate, observed, desired) && !hasHeld(unloadedFact(gate), observed));
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { GateAction } from './actions.ts';
+import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import type { Observed } from './observed.ts';
 
@@ -15,41 +16,66 @@ export interface GateVerdict {
 export const expectedDecision = (gate: Gate): 'open' | 'closed' =>
   gate.wanted === 'closed' ? 'closed' : 'open';
 
+/**
+ * Was this gate proven when its windows were last told of? Proofs are lost with the process, and a new one must not deny
+ * what it has not asked yet: its first probe is on the way.
+ */
+function wasProven(gate: Gate): boolean {
+  const type = gate.wanted === 'closed' ? 'Closed' : 'GatesProven';
+  return gate.windows.some(({ window }) =>
+    (window.status?.conditions ?? []).some(
+      (condition) => condition.type === type && condition.status === 'True',
+    ),
+  );
+}
+
 /** Judges one gate: refused, not on yet, or on and proven or not. */
-export function verdictOf(gate: Gate, action: GateAction | undefined, observed: Observed): GateVerdict {
-  if (gate.outcome !== undefined && 'refusal' in gate.outcome) {
-    return { gate, verdict: 'Refused', ...gate.outcome.refusal };
+export function verdictOf(gate: Gate, observed: Observed, now: GateNow): GateVerdict {
+  return { gate, ...(refused(gate, observed) ?? notYet(gate, observed, now) ?? proven(gate, observed)) };
+}
+
+/** What was decided of a gate, beside what it is. */
+export interface GateNow {
+  readonly action: GateAction | undefined;
+  /** What holds now; `Observed.since` is of the last time. */
+  readonly facts: ReadonlySet<string>;
+}
+
+type Judgement = Omit<GateVerdict, 'gate'>;
+
+const unproven = (reason: Reason, message: string): Judgement => ({ verdict: 'Unproven', reason, message });
+
+function refused(gate: Gate, observed: Observed): Judgement | undefined {
+  if (gate.outcome !== undefined && 'refusal' in gate.outcome)
+    return { verdict: 'Refused', ...gate.outcome.refusal };
+  const failure = gate.on ? undefined : observed.failures.get(gate.key);
+  return failure === undefined ? undefined : { verdict: 'Refused', ...failure };
+}
+
+function notYet(gate: Gate, observed: Observed, { action, facts }: GateNow): Judgement | undefined {
+  if (gate.wanted === undefined) return unproven('NotArmed', 'No occurrence is near: the gate is off.');
+  if (action?.kind === 'wait') return unproven(action.reason, action.message);
+  const unloaded = unloadedFact(gate);
+  const isBehind = facts.has(unloaded) && hasHeld(unloaded, observed);
+  if (isBehind && observed.responder.health === 'serving') {
+    return unproven(
+      'PoliciesNotLoaded',
+      'A responder has not loaded the policy: its visitors may meet an old one.',
+    );
   }
-  const failure = observed.failures.get(gate.key);
-  if (failure !== undefined && !gate.on) return { gate, verdict: 'Refused', ...failure };
-  if (gate.wanted === undefined) {
-    return {
-      gate,
-      verdict: 'Unproven',
-      reason: 'NotArmed',
-      message: 'No occurrence is near: the gate is off.',
-    };
-  }
-  if (action?.kind === 'wait')
-    return { gate, verdict: 'Unproven', reason: action.reason, message: action.message };
+  return undefined;
+}
+
+function proven(gate: Gate, observed: Observed): Judgement {
   const proof = gate.on ? observed.proofs.get(gate.key) : undefined;
   if (proof === undefined) {
-    return {
-      gate,
-      verdict: 'Unproven',
-      reason: 'NotProbed',
-      message: 'No probe of this gate has been answered yet.',
-    };
+    return gate.on && wasProven(gate)
+      ? { verdict: 'Proven', reason: 'GatesProven', message: 'Proven before.' }
+      : unproven('NotProbed', 'No probe of this gate has been answered yet.');
   }
-  if (proof.verdict !== 'Proven')
-    return { gate, verdict: proof.verdict, reason: proof.reason, message: proof.message };
-  if (proof.decision !== expectedDecision(gate)) {
-    return {
-      gate,
-      verdict: 'Unproven',
-      reason: 'NotFlipped',
-      message: `The responder still answers "${proof.decision}" at this gate.`,
-    };
+  const { verdict, reason, message, decision } = proof;
+  if (verdict === 'Proven' && decision !== expectedDecision(gate)) {
+    return unproven('NotFlipped', `The responder still answers "${decision}" at this gate.`);
   }
-  return { gate, verdict: 'Proven', reason: 'GatesProven', message: proof.message };
+  return { verdict, reason, message };
 }

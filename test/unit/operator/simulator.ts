@@ -58,6 +58,7 @@ export class Simulator {
       policies: [...this.policies].map(([windowUid, { policy, acceptedSpec }]) => ({
         windowUid,
         revision: encodePolicy(policy).revision,
+        gates: policy.gates.map(({ ingress }) => ingress),
         acceptedSpec: JSON.parse(acceptedSpec),
       })),
       classes: { classes, served: servedClasses({ settings: [], classes }) },

@@ -54,7 +54,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     {
       title: 'and a policy of a window that nobody knows',
       given: anObserved(
-        withPolicies({ windowUid: 'uid-gone', revision: '0123456789abcdef', acceptedSpec: undefined }),
+        withPolicies({
+          windowUid: 'uid-gone',
+          revision: '0123456789abcdef',
+          gates: [],
+          acceptedSpec: undefined,
+        }),
       ),
       operations: ['DeletePolicy uid-gone'],
     },
@@ -152,6 +157,17 @@ describe('operator: two windows on one Ingress', () => {
     expect(summaryOf(decide(down)).operations).to.deep.equal([]);
   });
 
+  it('one made again in the place of another: the old policy waits for the new one to be loaded', () => {
+    const observed = standing(anObserved(withWindows(aWindow(windowCalled('old'))), withIngresses(web)));
+    const successor = withWindows(aWindow(windowCalled('new')))(observed);
+    const loading = { ...successor, responder: { ...observed.responder, loaded: () => false } };
+    expect(summaryOf(decide(loading)).operations).to.deep.equal(['ApplyPolicy new']);
+    expect(summaryOf(decide(successor)).operations).to.deep.equal([
+      'ApplyPolicy new',
+      'DeletePolicy uid-old',
+    ]);
+  });
+
   it('a suspended one does not open what the other closes', () => {
     const observed = standing(both(from('20:00:00'), from('20:30:00')));
     const one = withWindows(
@@ -169,7 +185,7 @@ describe('operator: what a policy is told', () => {
     return operation;
   };
 
-  it('the Ingresses that can have a gate, the times, and the spec word for word', () => {
+  it('every Ingress that it covers, also one whose gate is refused, the times, and the spec word for word', () => {
     const conflicting = anIngress(called('api'), annotated({ [middlewares]: 'shop-auth@kubernetescrd' }));
     const window = aWindow(covering('web', 'api'), from('22:00:00', '23:00:00'));
     const { policy, acceptedSpec } = policyOf(
@@ -181,7 +197,10 @@ describe('operator: what a policy is told', () => {
       uid: 'uid-upgrade',
       generation: 1,
     });
-    expect(policy.gates).to.deep.equal([{ ingress: 'web', class: 'traefik' }]);
+    expect(policy.gates).to.deep.equal([
+      { ingress: 'api', class: 'traefik' },
+      { ingress: 'web', class: 'traefik' },
+    ]);
     expect(policy.occurrences).to.deep.equal([{ start: day('22:00:00'), end: day('23:00:00') }]);
     expect(acceptedSpec).to.deep.equal(window.spec);
   });

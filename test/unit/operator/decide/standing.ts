@@ -36,6 +36,7 @@ export const policiesOf = (observed: Observed): readonly StoredPolicy[] =>
           {
             windowUid: operation.policy.window.uid,
             revision: revision(operation),
+            gates: operation.policy.gates.map(({ ingress }) => ingress),
             acceptedSpec: operation.acceptedSpec,
           },
         ]

@@ -1,6 +1,8 @@
 import { anIngress, annotated, called, labelled, ofClass, terminating } from '../../builders/ingress.ts';
+import type { Observed } from '../../../../src/operator/decide/observed.ts';
 import {
   anObserved,
+  instant,
   proven,
   withFailure,
   withIngresses,
@@ -13,6 +15,12 @@ import { aWindow, covering, coveringLabels, withSpec } from '../../builders/wind
 import { gated, objectsOf, prepared, withGates } from './standing.ts';
 import type { Row } from './table.ts';
 import { api, day, describeDecisions, immediate, later, middlewares, on, web } from './table.ts';
+
+/** Some responder has not loaded the policy, since then. */
+const unloadedSince = (clock: string, observed: Observed): Observed => ({
+  ...withResponder({ loaded: () => false })(observed),
+  since: new Map([...observed.since, ['unloaded:shop/web', instant(day(clock))]]),
+});
 
 const table: Readonly<Record<string, readonly Row[]>> = {
   'responders that are not well': [
@@ -28,6 +36,23 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       operations: [],
       conditions: ['GatesProven=False PoliciesNotLoaded', 'Closed=False Partial'],
       watchful: 'arming',
+    },
+    {
+      title: 'one has not loaded the policy for long, and the site should be closed: the gate goes on',
+      given: unloadedSince('20:59:55', prepared(immediate)),
+      operations: ['PutGate web'],
+    },
+    {
+      title: 'one has not loaded the policy for long, and the site should be open: no gate',
+      given: unloadedSince('20:59:55', prepared(later('21:00:30'))),
+      operations: [],
+      conditions: ['GatesProven=False PoliciesNotLoaded'],
+    },
+    {
+      title: 'one has not loaded the policy for long, though the gate answers: its visitors meet an old one',
+      given: unloadedSince('20:59:55', withProof('shop/web', proven('closed'))(on(immediate))),
+      operations: [],
+      conditions: ['GatesProven=False PoliciesNotLoaded', 'Closed=False Partial'],
     },
     {
       title: 'down, and the site should be open: withdraw',
@@ -178,8 +203,14 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       watchful: 'idle',
     },
     {
-      title: 'no class any more: the gate comes off',
+      title: 'no class any more, while it is closed: the gate stays, taking it off would open the site',
       given: withIngresses(ofClass(undefined)(gated(web)))(on(immediate)),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['Armable=False NoClass'],
+    },
+    {
+      title: 'no class any more, while it is open: the gate comes off',
+      given: withIngresses(ofClass(undefined)(gated(web)))(on(later('21:00:30'))),
       operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       conditions: ['Armable=False NoClass'],
     },
@@ -190,7 +221,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
           [middlewares]: `${gated(web).metadata.annotations?.[middlewares]},shop-auth@kubernetescrd`,
         })(web),
       )(on(immediate)),
-      operations: ['ApplyPolicy upgrade'],
+      operations: [],
       conditions: ['Armable=False Conflict'],
     },
     {

@@ -138,9 +138,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   'a window that is over': [
     {
-      title: 'takes the gate off, and keeps the policy that the gate asks for',
+      title: 'takes the gate off, and tells the responders that it is open until then',
       given: ended,
-      operations: ['TakeGate web'],
+      operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Opening',
       conditions: ['Closed=False Open', 'GatesProven=False NotArmed'],
     },
@@ -257,7 +257,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       given: withWindows(edited({ endPolicy: 'Hold', endedAt: day('20:30:00') })(aWindow(from('20:00:00'))))(
         over,
       ),
-      operations: ['TakeGate web'],
+      operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Opening',
     },
   ],

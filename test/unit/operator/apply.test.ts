@@ -1,0 +1,304 @@
+import { expect } from 'chai';
+import { KubeClient } from '../../../src/kube/client.ts';
+import { InClusterTransport } from '../../../src/kube/in-cluster-transport.ts';
+import type { Transport } from '../../../src/kube/transport.ts';
+import { Applier } from '../../../src/operator/apply.ts';
+import type { Operation, Plan } from '../../../src/operator/decide/plan.ts';
+import { World } from '../../../src/operator/world.ts';
+import { FakeServer, type Exchange } from '../kube/fake-server.ts';
+import { ServiceAccount } from '../kube/service-account.ts';
+import { anIngress } from '../builders/ingress.ts';
+import { buildPolicy } from '../policy/build.ts';
+import { planOf } from './decide/standing.ts';
+
+const { annotations, objects } = planOf(anIngress());
+const [key = '', value = ''] = Object.entries(annotations)[0] ?? [];
+const patchPath = '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares';
+const web = { namespace: 'shop', name: 'web', uid: 'uid-web' };
+const middleware = {
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'Middleware',
+  uid: 'uid-object',
+  namespace: 'shop',
+};
+
+const putGate: Operation = { kind: 'PutGate', ingress: web, annotations };
+const takeGate: Operation = { kind: 'TakeGate', ingress: web, annotations };
+const applyObjects = objects.map((object): Operation => ({
+  kind: 'ApplyGateObject',
+  object,
+  gate: 'shop/web',
+}));
+const deleteObject: Operation = { kind: 'DeleteGateObject', object: { ...middleware, name: 'backsoon-old' } };
+const applyPolicy: Operation = {
+  kind: 'ApplyPolicy',
+  policy: buildPolicy(),
+  acceptedSpec: { targets: [{ ingress: { name: 'web' } }] },
+};
+const deletePolicy: Operation = { kind: 'DeletePolicy', windowUid: 'uid-gone' };
+const status: Plan['statuses'][number] = {
+  window: { namespace: 'shop', name: 'upgrade', uid: 'uid-upgrade' },
+  status: { phase: 'Closed' },
+  events: [{ type: 'Normal', reason: 'Closed', message: 'Closed is True.' }],
+};
+
+const ingresses = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/web';
+const middlewares = '/apis/traefik.io/v1alpha1/namespaces/shop/middlewares';
+const configMaps = '/api/v1/namespaces/backsoon-system/configmaps';
+const windowStatus = '/apis/backsoon.dev/v1alpha1/namespaces/shop/maintenancewindows/upgrade/status';
+
+type Body = { readonly metadata: Readonly<Record<string, unknown>> };
+const bodyOf = ({ body }: Exchange): Body => JSON.parse(body) as Body;
+
+/** Answers a write with what was written, as if nobody else had a hand in it. */
+const accept = (exchange: Exchange, kept: Readonly<Record<string, string>> = {}): void => {
+  if (exchange.method === 'DELETE') return exchange.json(200, { kind: 'Status', status: 'Success' });
+  const isPatch = exchange.headers['content-type'] === 'application/json-patch+json';
+  const { metadata, ...rest } = isPatch ? { metadata: web } : bodyOf(exchange);
+  const answered = { uid: 'uid-new', resourceVersion: '8', annotations: kept, ...metadata };
+  return exchange.json(200, { apiVersion: 'v1', kind: 'Any', ...rest, metadata: answered });
+};
+
+const conflict = (exchange: Exchange): void =>
+  exchange.fail(409, 'Conflict', {
+    details: {
+      causes: [
+        {
+          reason: 'FieldManagerConflict',
+          message: 'conflict with "argocd-controller" using networking.k8s.io/v1',
+          field: `.metadata.annotations.${key}`,
+        },
+      ],
+    },
+  });
+
+describe('operator: carrying a plan out', () => {
+  let account: ServiceAccount;
+  let server: FakeServer;
+  let transport: Transport;
+  let events: string[];
+  let applier: Applier;
+  let world: World;
+
+  beforeEach(async () => {
+    account = new ServiceAccount();
+    server = await FakeServer.start((exchange) => accept(exchange));
+    transport = new InClusterTransport({ server: server.url, directory: account.directory });
+    const client = new KubeClient(transport, { defaultTimeoutMs: 2000 });
+    const installNamespace = 'backsoon-system';
+    world = new World({ client, installNamespace, onError: () => undefined });
+    events = [];
+    applier = new Applier({
+      client,
+      world,
+      installNamespace,
+      events: ({ name }, { reason }) => events.push(`${name} ${reason}`),
+    });
+  });
+  afterEach(async () => {
+    await transport.close();
+    await server.stop();
+    account.remove();
+  });
+
+  const carryOut = async (operations: readonly Operation[], statuses: Plan['statuses'] = []) =>
+    applier.carryOut({ operations, statuses });
+  const seen = (): string[] => server.requests.map(({ method, path }) => `${method} ${path}`);
+  const only = (): Exchange => {
+    const [request, ...others] = server.requests;
+    if (request === undefined || others.length > 0) throw new Error(`not one request: ${seen().join(', ')}`);
+    return request;
+  };
+
+  it('writes what must stand first, then gates, then takes away what is left, then statuses', async () => {
+    const { errors } = await carryOut(
+      [deleteObject, takeGate, ...applyObjects, applyPolicy, deletePolicy],
+      [status],
+    );
+    expect(errors).to.deep.equal([]);
+    const order = seen();
+    expect(order.slice(0, 4)).to.have.members([
+      `PATCH ${middlewares}/backsoon-headers`,
+      `PATCH ${middlewares}/backsoon-web`,
+      `PATCH ${configMaps}/backsoon-policy-uid-upgrade`,
+      `DELETE ${configMaps}/backsoon-policy-uid-gone`,
+    ]);
+    expect(order.slice(4)).to.deep.equal([
+      `PATCH ${ingresses}`,
+      `DELETE ${middlewares}/backsoon-old`,
+      `PATCH ${windowStatus}`,
+    ]);
+  });
+
+  it('puts a gate on by our annotations alone, on the very Ingress, and never by force', async () => {
+    await carryOut([putGate]);
+    const { query, body, headers } = only();
+    expect(headers['content-type']).to.equal('application/apply-patch+yaml');
+    expect(Object.fromEntries(query)).to.deep.equal({ fieldManager: 'backsoon-backsoon-system' });
+    expect(JSON.parse(body)).to.deep.equal({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { ...web, annotations },
+    });
+  });
+
+  it('takes a gate off by applying the empty set', async () => {
+    await carryOut([takeGate]);
+    expect(bodyOf(only()).metadata).to.deep.equal(web);
+    expect(only().query.get('force')).to.equal(null);
+  });
+
+  it('takes by a tested patch what is ours by content only', async () => {
+    server.answer = (exchange) => accept(exchange, annotations);
+    const { errors } = await carryOut([takeGate]);
+    expect(errors).to.deep.equal([]);
+    expect(seen()).to.deep.equal([`PATCH ${ingresses}`, `PATCH ${ingresses}`]);
+    expect(JSON.parse(server.requests[1]?.body ?? '')).to.deep.equal([
+      { op: 'test', path: patchPath, value },
+      { op: 'remove', path: patchPath },
+    ]);
+  });
+
+  const kept: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    ['what others keep', { team: 'shop' }],
+    ['a list that somebody else wrote meanwhile', { [key]: 'shop-auth@kubernetescrd' }],
+    ['a list that somebody else put ours into', { [key]: `${value},shop-auth@kubernetescrd` }],
+    ['a gate that was pre-wired meanwhile', { [key]: value, 'backsoon.dev/gate': 'pre-wired' }],
+  ];
+  for (const [title, left] of kept) {
+    it(`leaves ${title}`, async () => {
+      server.answer = (exchange) => accept(exchange, left);
+      await carryOut([takeGate]);
+      expect(seen()).to.deep.equal([`PATCH ${ingresses}`]);
+    });
+  }
+
+  it('deletes the very object that was decided on', async () => {
+    await carryOut([deleteObject]);
+    expect(JSON.parse(only().body)).to.deep.include({ preconditions: { uid: 'uid-object' } });
+  });
+
+  it('takes a thing that is gone for deleted', async () => {
+    server.answer = (exchange) => exchange.fail(404, 'NotFound');
+    const { errors } = await carryOut([deleteObject, deletePolicy]);
+    expect(errors).to.deep.equal([]);
+  });
+
+  it('stores a policy with its accepted spec, found by its window’s namespace', async () => {
+    await carryOut([applyPolicy]);
+    const body = JSON.parse(only().body) as Body & { readonly data: Readonly<Record<string, string>> };
+    expect(body.metadata).to.deep.include({
+      name: 'backsoon-policy-uid-upgrade',
+      namespace: 'backsoon-system',
+      labels: {
+        'backsoon.dev/install': 'backsoon-system',
+        'backsoon.dev/role': 'policy',
+        'backsoon.dev/window-namespace': 'shop',
+      },
+    });
+    expect(JSON.parse(body.data['policy.json'] ?? '')).to.deep.equal(buildPolicy());
+    expect(JSON.parse(body.data['accepted-spec.json'] ?? '')).to.deep.equal({
+      targets: [{ ingress: { name: 'web' } }],
+    });
+  });
+
+  it('knows at once what it wrote', async () => {
+    await carryOut([putGate]);
+    expect(world.ingresses.find(web)?.metadata.annotations).to.deep.equal(annotations);
+  });
+
+  describe('when a write fails', () => {
+    interface Row {
+      readonly title: string;
+      readonly operation: Operation;
+      readonly answer: (exchange: Exchange) => void;
+      /** The gate's failure as the status shows it; undefined: tried again, and nobody told. */
+      readonly failure: { readonly reason: string; readonly saying: string } | undefined;
+    }
+    const table: readonly Row[] = [
+      {
+        title: 'somebody else owns the annotation',
+        operation: putGate,
+        answer: conflict,
+        failure: { reason: 'Conflict', saying: 'argocd-controller' },
+      },
+      {
+        title: 'the API server forbids it',
+        operation: putGate,
+        answer: (exchange) => exchange.fail(403, 'Forbidden', { message: 'ingresses is forbidden' }),
+        failure: { reason: 'Forbidden', saying: 'ingresses is forbidden' },
+      },
+      {
+        title: 'an admission webhook does not like it',
+        operation: putGate,
+        answer: (exchange) => exchange.fail(422, 'Invalid', { message: 'no annotations on Sundays' }),
+        failure: { reason: 'WriteFailed', saying: 'no annotations on Sundays' },
+      },
+      {
+        title: 'the ingress controller’s CRDs are missing',
+        operation: applyObjects[0] ?? putGate,
+        answer: (exchange) => exchange.fail(404, 'NotFound'),
+        failure: { reason: 'WriteFailed', saying: 'CRDs' },
+      },
+      {
+        title: 'the Ingress is another one by now',
+        operation: putGate,
+        answer: (exchange) => exchange.fail(409, 'Conflict'),
+        failure: undefined,
+      },
+      {
+        title: 'the API server is overloaded',
+        operation: putGate,
+        answer: (exchange) => exchange.fail(503, 'ServiceUnavailable'),
+        failure: undefined,
+      },
+    ];
+    for (const { title, operation, answer, failure } of table) {
+      it(`${title}: ${failure?.reason ?? 'to be tried again'}`, async () => {
+        server.answer = answer;
+        const { errors, failures } = await carryOut([operation]);
+        expect(errors).to.have.lengthOf(1);
+        expect(failures.get('shop/web')?.reason).to.equal(failure?.reason);
+        if (failure)
+          expect(failures.get('shop/web')?.message).to.contain(failure.saying).and.to.contain('shop/web');
+      });
+    }
+
+    it('keeps back no other write', async () => {
+      server.answer = (exchange) => (exchange.path === ingresses ? conflict(exchange) : accept(exchange));
+      const { errors } = await carryOut([applyPolicy, putGate, deleteObject], [status]);
+      expect(errors).to.have.lengthOf(1);
+      expect(seen()).to.have.lengthOf(4);
+    });
+  });
+
+  describe('a status', () => {
+    it('is ours by force, and its events follow it', async () => {
+      await carryOut([], [status]);
+      const { path, query, body } = only();
+      expect(path).to.equal(windowStatus);
+      expect(query.get('force')).to.equal('true');
+      expect(JSON.parse(body)).to.deep.equal({
+        apiVersion: 'backsoon.dev/v1alpha1',
+        kind: 'MaintenanceWindow',
+        metadata: status.window,
+        status: { phase: 'Closed' },
+      });
+      expect(events).to.deep.equal(['upgrade Closed']);
+    });
+
+    it('that was not written has no events: the next round tells', async () => {
+      server.answer = (exchange) => exchange.fail(503, 'ServiceUnavailable');
+      const { errors } = await carryOut([], [status]);
+      expect(errors).to.have.lengthOf(1);
+      expect(events).to.deep.equal([]);
+    });
+
+    it('of a window that is gone is nobody’s loss', async () => {
+      server.answer = (exchange) => exchange.fail(404, 'NotFound');
+      const { errors } = await carryOut([], [status]);
+      expect(errors).to.deep.equal([]);
+      expect(events).to.deep.equal([]);
+    });
+  });
+});
