@@ -98,13 +98,18 @@ export class Simulator {
   converge(): Decided {
     const plans: Decided[] = [];
     for (let round = 0; round < mostRounds; round += 1) {
-      const proofs = JSON.stringify([...this.#proofs]);
+      const heard = this.#heard();
       const plan = this.step();
       plans.push(plan);
       const isQuiet = plan.operations.length === 0 && plan.statuses.length === 0;
-      if (isQuiet && proofs === JSON.stringify([...this.#proofs])) return plan;
+      if (isQuiet && heard === this.#heard()) return plan;
     }
     throw new Error(`no fixed point; last: ${JSON.stringify(plans.slice(-3), undefined, 1)}`);
+  }
+
+  /** What the data plane tells of itself: news of it makes the operator decide again. */
+  #heard(): string {
+    return JSON.stringify([[...this.#proofs], [...this.#loaded]]);
   }
 
   /** Lets time pass, waking when the plans ask for it, until they ask no more. */
