@@ -78,10 +78,8 @@ export function timelineOf(
   const suspended = input.suspend === true;
   const nothing = { suspended, current: undefined, next: undefined, last: undefined, changesAt: undefined };
   // A person ended it at or before its start: it never happens.
-  const isEmpty = occurrence.end !== undefined && !isBefore(occurrence.start, occurrence.end);
-  if (isBefore(now, occurrence.start)) {
-    return isEmpty ? nothing : { ...nothing, next: occurrence, changesAt: occurrence.start };
-  }
+  if (occurrence.end !== undefined && !isBefore(occurrence.start, occurrence.end)) return nothing;
+  if (isBefore(now, occurrence.start)) return { ...nothing, next: occurrence, changesAt: occurrence.start };
   if (!contains(occurrence, now)) return { ...nothing, last: occurrence };
   return { ...nothing, current: suspended ? undefined : occurrence, changesAt: occurrence.end };
 }
