@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Visit } from './visitor.ts';
 import { tryToVisit } from './visitor.ts';
 
 /** What one of them met; times are epoch milliseconds. */
@@ -10,20 +11,23 @@ export interface Seen {
 
 export interface CrowdOptions {
   readonly perSecond?: number;
+  readonly through?: Visit['through'];
 }
 
 /** Strangers of many addresses and no pass, who try a site again and again: without them a closed door proves nothing. */
 export class Crowd {
   readonly #host: string;
   readonly #periodMs: number;
+  readonly #through: Visit['through'];
   readonly #leave = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #done: Promise<void>;
   #seen: Seen[] = [];
   #next = 0;
 
-  constructor(host: string, { perSecond = 10 }: CrowdOptions = {}) {
+  constructor(host: string, { perSecond = 10, through }: CrowdOptions = {}) {
     this.#host = host;
+    this.#through = through;
     this.#periodMs = 1000 / perSecond;
     this.#done = this.#come();
   }
@@ -59,7 +63,10 @@ export class Crowd {
   async #try(): Promise<void> {
     this.#next += 1;
     const from = `198.51.100.${100 + (this.#next % 100)}`;
-    const { status, sentAt, answeredAt } = await tryToVisit(this.#host, { from });
+    const { status, sentAt, answeredAt } = await tryToVisit(this.#host, {
+      from,
+      ...(this.#through === undefined ? {} : { through: this.#through }),
+    });
     this.#seen.push({ status, sentAt, answeredAt });
   }
 }
