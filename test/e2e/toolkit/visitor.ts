@@ -17,6 +17,8 @@ export interface Visit {
   readonly headers?: Readonly<Record<string, string>>;
   /** A staff token to present. */
   readonly token?: string;
+  /** When the visitor gives up, in milliseconds. */
+  readonly timeoutMs?: number;
   /** A proxy to go through instead of straight to the ingress. */
   readonly through?: { readonly host: string; readonly port: number };
 }
@@ -31,7 +33,7 @@ export interface Answer {
   readonly answeredAt: number;
 }
 
-const timeoutMs = 8_000;
+const patienceMs = 8_000;
 
 /** The User-Agent of who presents this token: the shop logs that, and never the token. */
 export const holderOf = (sha256: string): string => `holder-of-${sha256}`;
@@ -40,7 +42,7 @@ export const sha256Of = (token: string): string => createHash('sha256').update(t
 
 /** One request of one visitor, on a connection of its own. */
 export async function visit(host: string, how: Visit = {}): Promise<Answer> {
-  const { method = 'GET', path = '/', from = stranger, token, through } = how;
+  const { method = 'GET', path = '/', from = stranger, token, through, timeoutMs = patienceMs } = how;
   const sentAt = Date.now();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const identity: Record<string, string> =
