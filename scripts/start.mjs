@@ -49,12 +49,14 @@ function install() {
   });
   if (npm.status !== 0) {
     process.stderr.write('npm install failed; what it printed above says why.\n');
-    process.exit(npm.status ?? 1);
+    process.exitCode = npm.status || 1;
+    return;
   }
   writeFileSync(marker, wanted);
 }
 
 if (!installed()) await withInstallLock(install);
+if (!installed()) process.exit();
 
 const [command, ...args] = process.argv.slice(2);
 const bin = join(root, 'node_modules', '.bin');

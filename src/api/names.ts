@@ -66,3 +66,6 @@ export const ports = {
   gateContainer: 8080,
   admin: 9090,
 } as const;
+
+/** Where gates ask, before `<namespace>/<ingress>`: one path for each flavour of gate (design §5). */
+export const gatePaths = { forward: '/gate/forward/' } as const;

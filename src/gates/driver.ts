@@ -1,4 +1,5 @@
 import type { Ingress } from '../api/ingress.ts';
+import { gatePaths } from '../api/names.ts';
 
 /** What the chart says about one ingress class. */
 export interface ClassSettings {
@@ -96,10 +97,10 @@ export interface Driver {
 
 /** The URL that a gate asks, the same whatever windows cover the Ingress (design §5). */
 export const gateUrl = (
-  flavour: 'forward',
+  flavour: keyof typeof gatePaths,
   responder: ResponderAddress,
   ingress: { readonly namespace: string; readonly name: string },
 ): string => {
   const host = responder.clusterIP.includes(':') ? `[${responder.clusterIP}]` : responder.clusterIP;
-  return `http://${host}:${responder.port}/gate/${flavour}/${ingress.namespace}/${ingress.name}`;
+  return `http://${host}:${responder.port}${gatePaths[flavour]}${ingress.namespace}/${ingress.name}`;
 };

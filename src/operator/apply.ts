@@ -5,7 +5,7 @@ import { apiVersion, dataKeys, fieldManager, kind, labels, names, roles } from '
 import { drivers } from '../gates/drivers.ts';
 import type { JsonPatch, KubeClient } from '../kube/client.ts';
 import { isKubeError } from '../kube/errors.ts';
-import type { KubeEvent } from '../kube/kinds.ts';
+import type { Ingress, KubeEvent } from '../kube/kinds.ts';
 import { resources } from '../kube/resources.ts';
 import { encodePolicy } from '../policy/encode.ts';
 import { inParallel } from './in-parallel.ts';
@@ -147,36 +147,44 @@ export class Applier {
   }
 
   /** Only annotations, only ours, and never by force: what git or a person set stays theirs (design D5). */
-  async #putGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
+  async #putGate(reference: IngressReference, annotations: Annotations): Promise<void> {
     const { client, world } = this.#options;
-    const body = ingressDraft({ namespace, name, uid, annotations });
-    const before = world.ingresses.find(body.metadata);
-    const answer = await client.apply(resources.ingresses, body, { fieldManager: this.#manager });
-    world.ingresses.confirm(before, answer);
+    const body = ingressDraft({ ...reference, annotations });
+    const apply = async (): Promise<Ingress> =>
+      client.apply(resources.ingresses, body, { fieldManager: this.#manager });
+    const before = world.ingresses.find(reference);
+    try {
+      world.ingresses.confirm(before, await apply());
+    } catch (error) {
+      // A copied manifest brought a gate of another Ingress along: that value is nobody's wish.
+      if (!isKubeError(error, 'FieldManagerConflict')) throw error;
+      const live = await client.get(resources.ingresses, reference);
+      if (Object.keys(copiedGate(live, annotations)).length === 0) throw error;
+      await this.#removeCopied(live, annotations);
+      await apply();
+    }
   }
 
   /** Applying the empty set takes exactly our keys; what is ours only by content then goes by a tested patch. */
-  async #takeGate({ namespace, name, uid }: IngressReference, annotations: Annotations): Promise<void> {
+  async #takeGate(reference: IngressReference, annotations: Annotations): Promise<void> {
     const { client, world } = this.#options;
-    const body = ingressDraft({ namespace, name, uid });
-    const before = world.ingresses.find(body.metadata);
-    let left = await client.apply(resources.ingresses, body, { fieldManager: this.#manager });
-    const copied = Object.values(drivers)
-      .map((driver) => driver.read(left))
-      .filter(({ preWired }) => !preWired)
-      .flatMap((state) => Object.entries(state.annotations));
-    const ours = copied.filter(([key]) => annotations[key] !== undefined);
-    if (ours.length > 0) {
-      const patch: JsonPatch = ours.flatMap(([key, value]) => {
-        const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-        return [
-          { op: 'test' as const, path, value },
-          { op: 'remove' as const, path },
-        ];
-      });
-      left = await client.jsonPatch(resources.ingresses, { namespace, name }, patch);
-    }
-    world.ingresses.confirm(before, left);
+    const before = world.ingresses.find(reference);
+    const options = { fieldManager: this.#manager };
+    const left = await client.apply(resources.ingresses, ingressDraft(reference), options);
+    world.ingresses.confirm(before, await this.#removeCopied(left, annotations));
+  }
+
+  /** Takes away what is ours by content and not by manager, unless it changed meanwhile. */
+  async #removeCopied(live: Ingress, annotations: Annotations): Promise<Ingress> {
+    const patch: JsonPatch = Object.entries(copiedGate(live, annotations)).flatMap(([key, value]) => {
+      const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      return [
+        { op: 'test' as const, path, value },
+        { op: 'remove' as const, path },
+      ];
+    });
+    if (patch.length === 0) return live;
+    return this.#options.client.jsonPatch(resources.ingresses, live.metadata, patch);
   }
 
   async #writeStatus({ window, status, events }: StatusUpdate): Promise<void> {
@@ -192,6 +200,15 @@ export class Applier {
     world.windows.confirm(before, live as typeof live & MaintenanceWindow);
     for (const event of events) this.#options.events({ apiVersion, kind, namespace, name, uid }, event);
   }
+}
+
+/** What an Ingress carries of ours among these keys, unless git holds it there for good. */
+function copiedGate(live: Ingress, annotations: Annotations): Annotations {
+  const found = Object.values(drivers)
+    .map((driver) => driver.read(live))
+    .filter(({ preWired }) => !preWired)
+    .flatMap((state) => Object.entries(state.annotations));
+  return Object.fromEntries(found.filter(([key]) => annotations[key] !== undefined));
 }
 
 function gateOf(operation: Operation): GateKey | undefined {

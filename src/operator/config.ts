@@ -95,12 +95,6 @@ function rootOf(text: string): unknown {
 export function parseConfig(text: string): OperatorConfig {
   const root = fieldsOf(rootOf(text), 'operator.yaml');
   const responder = fieldsOf(root['responder'], 'responder');
-  const watchNamespaces = stringsOf(root['watchNamespaces'], 'watchNamespaces');
-  if (watchNamespaces.length > 0) {
-    throw new InvalidConfig(
-      'watchNamespaces is not supported by this version: leave it empty to watch all namespaces.',
-    );
-  }
   return {
     settleSeconds: secondsOf(root['settleSeconds'], 'settleSeconds') ?? 5,
     leadSeconds: secondsOf(root['leadSeconds'], 'leadSeconds'),

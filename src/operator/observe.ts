@@ -1,8 +1,8 @@
 import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
-import type { GateKey } from '../api/ingress.ts';
+import type { GateKey, Ingress } from '../api/ingress.ts';
 import { dataKeys, labels, names, ports, roles } from '../api/names.ts';
 import type { ResponderAddress } from '../gates/driver.ts';
-import { servedClasses } from '../gates/drivers.ts';
+import { drivers, servedClasses } from '../gates/drivers.ts';
 import type { ConfigMap } from '../kube/kinds.ts';
 import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
@@ -101,6 +101,12 @@ const withLabels = <M extends { readonly labels?: Readonly<Record<string, string
   labels: metadata.labels ?? {},
 });
 
+const carriesOurs = (ingress: Ingress): boolean =>
+  Object.values(drivers).some((driver) => {
+    const { references, preWired } = driver.read(ingress);
+    return references.length > 0 || preWired;
+  });
+
 /** All namespaces in which there is or was something to do. */
 export function activeNamespaces(world: World): ReadonlySet<string> {
   const policies = world.configMaps
@@ -108,8 +114,10 @@ export function activeNamespaces(world: World): ReadonlySet<string> {
     .flatMap(({ metadata }) => metadata.labels?.[labels.windowNamespace] ?? []);
   return new Set([
     ...policies,
-    ...[...world.windows.list(), ...world.ingresses.list(), ...world.middlewares.list()].map(
-      ({ metadata }) => metadata.namespace,
-    ),
+    ...[
+      ...world.windows.list(),
+      ...world.middlewares.list(),
+      ...world.ingresses.list().filter(carriesOurs),
+    ].map(({ metadata }) => metadata.namespace),
   ]);
 }

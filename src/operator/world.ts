@@ -1,5 +1,5 @@
 import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
-import { labels, names } from '../api/names.ts';
+import { labels, names, roles } from '../api/names.ts';
 import type { KubeClient, Selection } from '../kube/client.ts';
 import type { ConfigMap, Deployment, Ingress, IngressClass, Middleware, Node, Pod } from '../kube/kinds.ts';
 import type { PodDisruptionBudget, Secret, Service } from '../kube/kinds.ts';
@@ -90,7 +90,7 @@ export class World {
     this.disruptionBudgets = this.#watch(resources.podDisruptionBudgets, new Store(), named(names.responder));
     this.pods = this.#watch(resources.pods, new Store({ transform: withoutManagedFields }), {
       namespace,
-      labelSelector: `${labels.role}=responder`,
+      labelSelector: `${labels.role}=${roles.responder}`,
     });
   }
 

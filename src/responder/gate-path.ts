@@ -1,4 +1,6 @@
-const prefix = '/gate/forward/';
+import { gatePaths } from '../api/names.ts';
+
+const prefix = gatePaths.forward;
 const syntax = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**

@@ -59,7 +59,8 @@ export interface ResponderView {
   readonly health: 'unknown' | 'serving' | 'down' | 'recovering';
   /** Have all replicas that answer loaded this revision? False when none answers. */
   loaded(windowUid: string, revision: string): boolean;
-  readonly findings: readonly AddressFinding[];
+  /** What looks wrong with clients' addresses; undefined: no responder has been asked yet. */
+  readonly findings: readonly AddressFinding[] | undefined;
 }
 
 /** What the last probe of a gate showed. */

@@ -1,3 +1,4 @@
+import type { Reason } from '../../api/conditions.ts';
 import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
 import { addressFinding } from './findings.ts';
 import type { AcceptedWindow } from './accept.ts';
@@ -97,8 +98,21 @@ function ready(accepted: Finding, armable: Finding): Finding {
   return accepted.status === 'True' ? armable : accepted;
 }
 
+/** What was last said of the addresses stands until a responder has been asked: an operator that starts knows nothing. */
+function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
+  const before = accepted.window.status?.conditions?.find(({ type }) => type === 'ClientAddressesPlausible');
+  const { findings } = observed.responder;
+  if (findings === undefined && before !== undefined) return { ...before, reason: before.reason as Reason };
+  const spec = accepted.inForce?.spec ?? accepted.window.spec;
+  return addressFinding(
+    spec,
+    verdicts.map(({ gate }) => gate),
+    findings ?? [],
+  );
+}
+
 function findingsOf(input: StatusInput): Findings {
-  const { accepted, verdicts, observed } = input;
+  const { accepted } = input;
   const { reason, message } = accepted.verdict;
   const isAccepted: Finding = { status: accepted.verdict.accepted ? 'True' : 'False', reason, message };
   const isArmable = armable(input);
@@ -108,11 +122,7 @@ function findingsOf(input: StatusInput): Findings {
     Ready: ready(isAccepted, isArmable),
     GatesProven: gatesProven(input),
     Closed: closed(input),
-    ClientAddressesPlausible: addressFinding(
-      accepted.inForce?.spec ?? accepted.window.spec,
-      verdicts.map(({ gate }) => gate),
-      observed.responder.findings,
-    ),
+    ClientAddressesPlausible: addresses(input),
   };
 }
 

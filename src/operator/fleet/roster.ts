@@ -71,7 +71,7 @@ export class Roster {
       address,
       health: healthOf(this.#health),
       loaded: (windowUid, revision) => this.loaded(windowUid, revision),
-      findings: this.findings(),
+      findings: this.#health.everServed ? this.findings() : undefined,
     };
   }
 }

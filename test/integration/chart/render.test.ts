@@ -34,16 +34,6 @@ describe('the Helm chart', function () {
     expect(kinds).to.include('Deployment').and.not.to.include('CustomResourceDefinition');
   });
 
-  it('reads no IngressClass and no Node, and has no ClusterRole, in a namespaced install', async () => {
-    const objects = await render(install, ...valueSets.get('namespaced-values.yaml')!);
-    expect(objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).to.deep.equal([]);
-    const resources = new Set(objects.flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.resources)));
-    expect(resources.has('ingresses')).to.equal(true);
-    expect([...resources.intersection(new Set(['nodes', 'ingressclasses']))]).to.deep.equal([]);
-    const roles = objects.filter(({ kind, metadata }) => kind === 'Role' && metadata.namespace !== install);
-    expect(roles.map(({ metadata }) => metadata.namespace)).to.have.members(['shop', 'blog', 'ingress']);
-  });
-
   for (const [name, values] of valueSets) {
     describe(`with ${name}`, () => {
       let objects: Rendered[];

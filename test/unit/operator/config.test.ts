@@ -69,7 +69,6 @@ describe('operator: operator.yaml', () => {
       'ingressControllers: { edge: { driver: traefik, trustedProxies: [proxy] } }',
       ['ingressControllers.edge.trustedProxies', '"proxy"'],
     ],
-    ['watchNamespaces: [shop]', ['watchNamespaces', 'leave it empty']],
     ['settleSeconds: [', ['operator.yaml is no YAML']],
   ];
   for (const [text, words] of table) {
