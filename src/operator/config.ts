@@ -38,8 +38,8 @@ function stringsOf(value: unknown, field: string): string[] {
 
 function secondsOf(value: unknown, field: string): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidConfig(`${field} has to be a number of seconds, found ${JSON.stringify(value)}.`);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidConfig(`${field} has to be a whole number of seconds, found ${JSON.stringify(value)}.`);
 }
 
 function textOf(value: unknown, field: string): string | undefined {

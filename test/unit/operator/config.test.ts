@@ -51,6 +51,7 @@ describe('operator: operator.yaml', () => {
     ['[]', ['operator.yaml', 'map']],
     ['settleSeconds: soon', ['settleSeconds', 'number of seconds', '"soon"']],
     ['settleSeconds: -1', ['settleSeconds', '-1']],
+    ['settleSeconds: 0.5', ['settleSeconds', 'whole number', '0.5']],
     ['leadSeconds: .inf', ['leadSeconds']],
     ['clusterCIDRs: 10.0.0.0/8', ['clusterCIDRs', 'list']],
     ['clusterCIDRs: [10.0.0.0/33]', ['clusterCIDRs', '10.0.0.0/33', '203.0.113.0/24']],
