@@ -273,8 +273,8 @@ describe('operator: carrying a plan out', () => {
     });
 
     it('replaces a gate that a copied manifest brought along, and nothing that is somebody’s wish', async () => {
-      const [[key = '', value] = []] = Object.entries(annotations);
-      const copied = { [key]: (value ?? '').replaceAll('web', 'other') };
+      const key = Object.keys(annotations).join();
+      const copied = { [key]: Object.values(annotations).join().replaceAll('web', 'other') };
       for (const [standing, requests] of [
         [copied, ['PATCH', 'GET', 'PATCH', 'PATCH']],
         [{ [key]: 'shop-login@kubernetescrd' }, ['PATCH', 'GET']],
