@@ -20,14 +20,12 @@ type Part = (typeof parts)[number];
 const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   unit: undefined,
   integration: ['--ingress', 'none'],
-  // Traefik takes in changes four times as fast as by default, and so the gates' waits can be shorter too.
   e2e: [
     '--install',
     '--shop',
+    '--values=test/e2e/values.yaml',
+    // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
     '--traefik-arg=--providers.providersthrottleduration=500ms',
-    '--set=settleSeconds=2',
-    '--set=leadSeconds=10',
-    '--set=operator.replicas=1',
   ],
 };
 
