@@ -3,7 +3,7 @@ import { InvalidConfig, parseConfig } from '../../../src/operator/config.ts';
 import { parseTemplate } from '../../../src/operator/fleet/template.ts';
 
 const full = `
-settleSeconds: 0.5
+settleSeconds: 3
 leadSeconds: 2
 clusterCIDRs: [10.244.0.0/16]
 responder: { clusterIP: 10.96.0.80 }
@@ -19,7 +19,7 @@ ingressControllers:
 describe('operator: operator.yaml', () => {
   it('is read', () => {
     expect(parseConfig(full)).to.deep.equal({
-      settleSeconds: 0.5,
+      settleSeconds: 3,
       leadSeconds: 2,
       clusterCIDRs: ['10.244.0.0/16'],
       responder: { clusterIP: '10.96.0.80' },
