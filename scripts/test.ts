@@ -111,6 +111,18 @@ async function runStaticChecks(): Promise<Counts> {
   return { passed, failed: results.length - passed, skipped: 0 };
 }
 
+/** The tour, unattended: it counts as one test. */
+async function runTour(): Promise<Counts> {
+  title('demo');
+  const reason = missingNamespaces();
+  if (reason !== undefined) {
+    console.log(`Skipped: ${reason}`);
+    return { ...nothing, skipped: 1 };
+  }
+  const status = await execute([process.execPath, join(root, 'scripts/demo.ts'), '--once'], undefined);
+  return status === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
+}
+
 /** A step that cannot even start is a failed test; the others go on. */
 async function attempt(step: () => Promise<Counts>): Promise<Counts> {
   try {
@@ -138,6 +150,7 @@ async function main(): Promise<void> {
   for (const name of part === undefined ? parts : [part]) {
     counts.push(await attempt(async () => await runPart(name, mocha)));
   }
+  if (part === undefined && mocha.length === 0) counts.push(await attempt(runTour));
   const total = sum(counts);
   console.log(`\n${describe(total)}`);
   process.exitCode = total.failed === 0 ? 0 : 1;
