@@ -5,6 +5,7 @@ import { labels, names } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import { sleep } from '../kube/clock.ts';
+import { startDeadline } from '../kube/deadline.ts';
 import type { NamespacedObject } from '../kube/objects.ts';
 import type { Change } from '../kube/store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
@@ -175,15 +176,17 @@ export class Controller {
   async #poll(signal: AbortSignal): Promise<void> {
     const { world, installNamespace, clock } = this.#options;
     while (!signal.aborted) {
+      // From here on, so that what happens during the round is not missed.
+      const wake = startDeadline(signal, longestSleepMs, clock);
+      this.#pollNow = () => wake.abort(undefined);
       const round = await pollResponders(world.pods.list(), { namespace: installNamespace, signal });
       if (signal.aborted) return;
       if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
       await this.#removeLaggard();
       const levels = new Set(this.#watchful.values());
       const watchful = levels.has('arming') ? 'arming' : levels.has('on') ? 'on' : 'idle';
-      const sooner = new AbortController();
-      this.#pollNow = () => sooner.abort();
-      await sleep(clock, pollMs[watchful], AbortSignal.any([signal, sooner.signal]));
+      await sleep(clock, pollMs[watchful], wake.signal);
+      wake.release();
     }
   }
 

@@ -1,5 +1,6 @@
 import { labels, ports } from '../../api/names.ts';
 import type { ResponderStatus } from '../../api/responder-status.ts';
+import { startDeadline } from '../../kube/deadline.ts';
 import type { Pod } from '../../kube/kinds.ts';
 import type { Round } from './roster.ts';
 
@@ -21,16 +22,17 @@ function isStatus(value: unknown): value is ResponderStatus {
 /** Asks one replica; undefined when it does not answer as a responder does. */
 async function ask(address: string, signal: AbortSignal): Promise<ResponderStatus | undefined> {
   const host = address.includes(':') ? `[${address}]` : address;
+  const deadline = startDeadline(signal, answerTimeoutMs);
   try {
-    const response = await fetch(`http://${host}:${ports.admin}/status`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
-    });
+    const response = await fetch(`http://${host}:${ports.admin}/status`, { signal: deadline.signal });
     const text = await response.text();
     if (!response.ok || text.length > longestAnswerBytes) return undefined;
     const status: unknown = JSON.parse(text);
     return isStatus(status) ? status : undefined;
   } catch {
     return undefined;
+  } finally {
+    deadline.release();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { startDeadline } from '../../kube/deadline.ts';
 
 /** One request to an ingress controller, as a visitor of the host would send it. */
 export interface ProbeRequest {
@@ -29,12 +30,13 @@ export const hostField = (host: string | undefined, address: string): string =>
 export async function sendProbe(probe: ProbeRequest): Promise<ProbeResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<ProbeResponse>();
   const host = hostField(probe.host, probe.address);
+  const deadline = startDeadline(probe.signal, timeoutMs);
   const options = {
     host: probe.address,
     port: probe.port,
     path: probe.path,
     agent: false,
-    signal: AbortSignal.any([probe.signal, AbortSignal.timeout(timeoutMs)]),
+    signal: deadline.signal,
     headers: { ...probe.headers, host, accept: 'text/plain', 'user-agent': 'backsoon-probe' },
   };
   // The signature is the proof: a certificate that expired last night must not keep a site from being proven closed.
@@ -52,5 +54,5 @@ export async function sendProbe(probe: ProbeRequest): Promise<ProbeResponse> {
   });
   request.on('error', reject);
   request.end();
-  return promise;
+  return promise.finally(() => deadline.release());
 }
