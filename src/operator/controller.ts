@@ -13,6 +13,7 @@ import type { EventSink } from './apply.ts';
 import { Applier } from './apply.ts';
 import type { OperatorConfig } from './config.ts';
 import { decide } from './decide/decide.ts';
+import { remember } from './decide/facts.ts';
 import type { WriteFailure } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -151,7 +152,7 @@ export class Controller {
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
     const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
-    this.#since.set(namespace, new Map([...plan.facts].map((fact) => [fact, since.get(fact) ?? nowMs])));
+    this.#since.set(namespace, remember(since, plan.facts, nowMs));
     this.#beWatchful(namespace, plan.watchful);
     this.#prover.watch(namespace, plan.probes);
     const { errors, failures } = await this.#applier.carryOut(plan);

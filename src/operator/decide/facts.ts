@@ -24,3 +24,10 @@ export const heldAt = (fact: string, observed: Observed): Temporal.Instant =>
 
 export const hasHeld = (fact: string, observed: Observed): boolean =>
   !isBefore(observed.now, heldAt(fact, observed));
+
+/** Since when the facts of a plan hold: those that held before since then, new ones from now on, and others no more. */
+export const remember = <T>(
+  since: ReadonlyMap<string, T>,
+  facts: ReadonlySet<string>,
+  now: T,
+): ReadonlyMap<string, T> => new Map([...facts].map((fact) => [fact, since.get(fact) ?? now]));

@@ -5,6 +5,7 @@ import { gateKey } from '../../../src/api/ingress.ts';
 import { servedClasses } from '../../../src/gates/drivers.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { decide } from '../../../src/operator/decide/decide.ts';
+import { remember } from '../../../src/operator/decide/facts.ts';
 import type {
   Observed,
   ObservedObject,
@@ -162,7 +163,7 @@ export class Simulator {
   }
 
   #remember(plan: Decided): void {
-    this.#since = new Map([...plan.facts].map((fact) => [fact, this.#since.get(fact) ?? this.now]));
+    this.#since = remember(this.#since, plan.facts, this.now);
   }
 
   /** What a plan says of time has to be true: before it wakes, nothing but the world changes it. */
