@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { ClassSettings } from '../gates/driver.ts';
 import { drivers } from '../gates/drivers.ts';
-import { canonicalCidrs } from '../policy/compile.ts';
+import { canonicalCidrs } from '../access/canonical-cidrs.ts';
 
 /** What the chart tells the operator: `operator.yaml`. */
 export interface OperatorConfig {

@@ -1,4 +1,4 @@
-import { parseCidr } from '../access/ip.ts';
+import { canonicalCidrs } from '../access/canonical-cidrs.ts';
 import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
 import type { Occurrence } from '../schedule/occurrence.ts';
 import { type Policy, type PolicyGate, type PolicyPage, policySchema, type PolicyToken } from './policy.ts';
@@ -36,23 +36,6 @@ export function compilePolicy({ window, spec, gates, occurrences }: PolicyInput)
     },
     page: compilePage(spec.page),
   };
-}
-
-/**
- * CIDRs with host bits cleared and prefix lengths written, sorted, without doubles.
- * @throws RangeError naming the first text that is no CIDR.
- */
-export function canonicalCidrs(texts: readonly string[]): string[] {
-  const cidrs = texts.map((text) => {
-    const cidr = parseCidr(text);
-    if (cidr === undefined) {
-      throw new RangeError(
-        `${JSON.stringify(text)} is no address and no CIDR; write for example 203.0.113.0/24`,
-      );
-    }
-    return cidr.text;
-  });
-  return [...new Set(cidrs)].toSorted(compareText);
 }
 
 function compileToken(token: { name: string; sha256: string; notAfter?: string }): PolicyToken {

@@ -1,5 +1,5 @@
 import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
-import { canonicalCidrs } from '../../policy/compile.ts';
+import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
 import type { StoredPolicy } from './observed.ts';

@@ -3,7 +3,7 @@ import { dataKeys, labels, names, roles } from '../../api/names.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
 import { drivers } from '../../gates/drivers.ts';
 import type { Node } from '../../kube/kinds.ts';
-import { canonicalCidrs } from '../../policy/compile.ts';
+import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
 import type { Encoded } from '../../policy/encode.ts';
 import { encodeNetwork } from '../../policy/encode.ts';
 import type { NetworkClass } from '../../policy/policy.ts';
