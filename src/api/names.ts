@@ -22,10 +22,6 @@ export const labels = {
 export const annotations = {
   /** On an Ingress, `pre-wired`: git holds the gate's value there for good. */
   gate: `${group}/gate`,
-  /** On an Ingress, `true`: Backsoon may edit a list-valued annotation that somebody else owns. */
-  allowEdit: `${group}/allow-edit`,
-  /** On an object that is rolled when its inputs change: a hash of them. */
-  checksum: `${group}/checksum`,
 } as const;
 
 /** The label `role`'s values. */

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../gates/driver.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
+import { plannedOf } from './gates.ts';
 import { isSettling } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { IngressReference, Operation } from './plan.ts';
@@ -84,11 +85,12 @@ export function gateOperations(actions: ReadonlyMap<Gate, GateAction>): readonly
     if (action.kind === 'take') {
       operations.push({ kind: 'TakeGate', ingress: referenceOf(gate), annotations: gate.state.annotations });
     }
-    if (action.kind === 'put' && gate.outcome !== undefined && 'plan' in gate.outcome) {
+    const planned = plannedOf(gate.outcome);
+    if (action.kind === 'put' && planned !== undefined) {
       operations.push({
         kind: 'PutGate',
         ingress: referenceOf(gate),
-        annotations: gate.outcome.plan.annotations,
+        annotations: planned.plan.annotations,
       });
     }
   }

@@ -4,6 +4,7 @@ import { allowlistOverlaps } from '../../access/allowlist.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
 import type { Finding } from './conditions.ts';
 import type { Gate } from './gates.ts';
+import { plannedOf } from './gates.ts';
 
 const plausible: Finding = {
   status: 'True',
@@ -59,9 +60,10 @@ export function addressFinding(
   gates: readonly Gate[],
   findings: readonly AddressFinding[],
 ): Finding {
-  const planned = gates.flatMap(({ key, outcome }) =>
-    outcome !== undefined && 'plan' in outcome ? [{ key, settings: outcome.settings }] : [],
-  );
+  const planned = gates.flatMap(({ key, outcome }) => {
+    const settings = plannedOf(outcome)?.settings;
+    return settings === undefined ? [] : [{ key, settings }];
+  });
   for (const settings of new Set(planned.map((gate) => gate.settings))) {
     const overlap = allowlistOverlaps(spec.access?.addresses ?? [], settings.trustedProxies)[0];
     if (overlap !== undefined) {

@@ -33,6 +33,12 @@ export interface Gate {
   readonly wanted: 'closed' | 'armed' | undefined;
 }
 
+/** What a gate is made of, when it can be made. */
+export const plannedOf = (
+  outcome: Gate['outcome'],
+): Extract<Gate['outcome'], { readonly plan: GatePlan }> | undefined =>
+  outcome !== undefined && 'plan' in outcome ? outcome : undefined;
+
 /** A gate that is on stays on when the next start is nearer than this (design D2). */
 const keepMinutes = 15;
 
@@ -98,7 +104,8 @@ function gateOf(ingress: Ingress, windows: readonly CoveringWindow[], observed: 
   const state = readAll(ingress);
   if (windows.length === 0 && state.references.length === 0 && !state.preWired) return undefined;
   const outcome = outcomeOf(ingress, observed);
-  const on = outcome !== undefined && 'plan' in outcome && isOn(outcome.plan, state);
+  const planned = plannedOf(outcome);
+  const on = planned !== undefined && isOn(planned.plan, state);
   return {
     key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
     ingress,

@@ -3,7 +3,7 @@ import { drivers } from '../../gates/drivers.ts';
 import { contains } from './contains.ts';
 import { hasHeld, idleFact, objectFact } from './facts.ts';
 import type { Gate } from './gates.ts';
-import { readAll } from './gates.ts';
+import { plannedOf, readAll } from './gates.ts';
 import type { Observed, ObservedObject } from './observed.ts';
 import type { Operation } from './plan.ts';
 
@@ -21,8 +21,8 @@ const isInPlace = (object: GateObject, observed: Observed): boolean => {
 
 /** Is an object of this gate missing, or so new that its controller may not have seen it? */
 export function isSettling(gate: Gate, observed: Observed): boolean {
-  if (gate.outcome === undefined || !('plan' in gate.outcome)) return false;
-  return gate.outcome.plan.objects.some((object) => {
+  const objects = plannedOf(gate.outcome)?.plan.objects ?? [];
+  return objects.some((object) => {
     const live = liveObject(object, observed);
     return live === undefined || !hasHeld(objectFact(live), observed);
   });
@@ -69,8 +69,7 @@ function neededObjects(
   const before = new Map<string, Operation>();
   const needed = new Set<string>();
   for (const gate of gates.filter(needsObjects)) {
-    if (gate.outcome === undefined || !('plan' in gate.outcome)) continue;
-    for (const object of gate.outcome.plan.objects) {
+    for (const object of plannedOf(gate.outcome)?.plan.objects ?? []) {
       const id = objectId(object);
       needed.add(id);
       if (!isInPlace(object, observed)) before.set(id, { kind: 'ApplyGateObject', object, gate: gate.key });

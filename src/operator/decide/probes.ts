@@ -1,5 +1,6 @@
 import type { IngressRule } from '../../api/ingress.ts';
 import type { Gate } from './gates.ts';
+import { plannedOf } from './gates.ts';
 import type { ProbeTarget } from './plan.ts';
 import { expectedDecision } from './verdicts.ts';
 
@@ -22,13 +23,13 @@ function hasTls(host: string | undefined, tls: readonly { readonly hosts?: reado
 
 /** The probe that a gate should answer now: only a gate that is on has one. */
 export function probeOf(gate: Gate): ProbeTarget | undefined {
-  if (!gate.on || gate.wanted === undefined || gate.outcome === undefined || !('plan' in gate.outcome))
-    return undefined;
+  const planned = plannedOf(gate.outcome);
+  if (!gate.on || gate.wanted === undefined || planned === undefined) return undefined;
   const { spec, status } = gate.ingress;
   const hosts = [...new Set((spec.rules ?? []).map(({ host }) => host))];
   return {
     gate: gate.key,
-    class: gate.outcome.settings,
+    class: planned.settings,
     hosts: (hosts.length === 0 ? [undefined] : hosts).map((host) => ({
       host: probeHost(host),
       tls: hasTls(host, spec.tls ?? []),

@@ -45,8 +45,7 @@ export type FleetOperation =
       readonly object: TemplateObject;
       /** What to apply when the API server finds the object invalid: an address on record may belong to another now. */
       readonly otherwise?: TemplateObject;
-    }
-  | { readonly kind: 'DeleteReplica'; readonly pod: string };
+    };
 
 /** Keys that can not be read are replaced: nothing signed with them can be verified any more. */
 export function hasKeys(text: string | undefined): text is string {

@@ -88,7 +88,7 @@ export class Fleet {
   }
 
   async #carry(operation: FleetOperation): Promise<void> {
-    const { client, world, installNamespace: namespace } = this.#options;
+    const { world, installNamespace: namespace } = this.#options;
     switch (operation.kind) {
       case 'CreateKeys': {
         const text = this.#lastKeys ?? encodeKeys({ current: newKey() });
@@ -120,15 +120,13 @@ export class Fleet {
           if (operation.otherwise === undefined || !isKubeError(error, 'Invalid')) throw error;
           await this.#applyTemplate(operation.otherwise);
         }
-        return;
-      case 'DeleteReplica':
-        await client.delete(resources.pods, { namespace, name: operation.pod });
     }
   }
 
   /** Deletes a replica that stays behind the others: its Deployment makes a new one. */
   async replace(pod: string): Promise<void> {
-    await this.#carry({ kind: 'DeleteReplica', pod });
+    const { client, installNamespace: namespace } = this.#options;
+    await client.delete(resources.pods, { namespace, name: pod });
   }
 
   async #applyTemplate(object: TemplateObject): Promise<void> {

@@ -82,8 +82,6 @@ const wordsOf = (operation: FleetOperation): string => {
       return `ApplyConfig ${operation.name}${'clusterIP' in operation.data ? ` ${operation.data['clusterIP']}` : ''}`;
     case 'ApplyTemplate':
       return `ApplyTemplate ${operation.object.kind}${addressOf(operation.object)}${operation.otherwise ? `, else${addressOf(operation.otherwise) || ' any'}` : ''}`;
-    case 'DeleteReplica':
-      return `DeleteReplica ${operation.pod}`;
   }
 };
 
