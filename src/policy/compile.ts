@@ -1,12 +1,21 @@
 import { canonicalCidrs } from '../access/canonical-cidrs.ts';
 import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
 import type { Occurrence } from '../schedule/occurrence.ts';
-import { type Policy, type PolicyGate, type PolicyPage, policySchema, type PolicyToken } from './policy.ts';
+import {
+  type Policy,
+  type PolicyGate,
+  type PolicyOnly,
+  type PolicyPage,
+  policySchema,
+  type PolicyToken,
+} from './policy.ts';
 
 /** What a policy is made of. */
 export interface PolicyInput {
   readonly window: Policy['window'];
-  readonly spec: Pick<MaintenanceWindowSpec, 'access' | 'page'>;
+  readonly spec: Pick<MaintenanceWindowSpec, 'access' | 'only' | 'page'>;
+  /** The text of the page's template, which has to be checked; null: it has none. */
+  readonly template: string | null;
   /** The covered Ingresses whose gates are to obey the window, in any order. */
   readonly gates: readonly PolicyGate[];
   /** The occurrence in progress and the next ones, in any order, not overlapping. */
@@ -18,23 +27,30 @@ export interface PolicyInput {
  * sorted, addresses and instants have one spelling each.
  * @throws RangeError when an address is no CIDR or a time no instant; the CRD and `Accepted` keep such specs away.
  */
-export function compilePolicy({ window, spec, gates, occurrences }: PolicyInput): Policy {
+export function compilePolicy({ window, spec, template, gates, occurrences }: PolicyInput): Policy {
   const { namespace, name, uid, generation } = window;
   return {
     schema: policySchema,
     window: { namespace, name, uid, generation },
     gates: gates
-      .map(({ ingress, class: ingressClass }) => ({ ingress, class: ingressClass }))
+      .map(({ ingress, class: ingressClass, addressRules }) => ({
+        ingress,
+        class: ingressClass,
+        addressRules,
+      }))
       .toSorted((a, b) => compareText(a.ingress, b.ingress)),
     occurrences: occurrences
       .toSorted((a, b) => Temporal.Instant.compare(a.start, b.start))
       .map(({ start, end }) => ({ start: start.toString(), end: end?.toString() ?? null })),
+    only: compileOnly(spec.only),
     access: {
       addresses: canonicalCidrs(spec.access?.addresses ?? []),
       tokens: (spec.access?.tokens ?? []).map(compileToken).toSorted((a, b) => compareText(a.name, b.name)),
+      paths: (spec.access?.paths ?? []).toSorted(compareText),
+      methods: (spec.access?.methods ?? []).toSorted(compareText),
       trustSharedAddress: spec.access?.trustSharedAddress ?? false,
     },
-    page: compilePage(spec.page),
+    page: compilePage(spec.page, template),
   };
 }
 
@@ -43,13 +59,25 @@ function compileToken(token: { name: string; sha256: string; notAfter?: string }
   return { name: token.name, sha256: token.sha256.toLowerCase(), notAfter };
 }
 
-function compilePage(page: MaintenanceWindowSpec['page']): PolicyPage {
+const compileOnly = (only: MaintenanceWindowSpec['only']): PolicyOnly | null =>
+  only === undefined
+    ? null
+    : { hosts: only.hosts?.toSorted(compareText) ?? null, paths: only.paths?.toSorted(compareText) ?? null };
+
+function compilePage(page: MaintenanceWindowSpec['page'], template: string | null): PolicyPage {
   return {
     title: page?.title ?? null,
     message: page?.message ?? null,
     statusPage: page?.statusPage ?? null,
     contact: page?.contact ?? null,
     retryAfter: page?.retryAfter ?? null,
+    translations: Object.fromEntries(
+      Object.entries(page?.translations ?? {}).map(([tag, { title, message }]) => [
+        tag,
+        { title: title ?? null, message: message ?? null },
+      ]),
+    ),
+    template,
   };
 }
 

@@ -4,6 +4,8 @@ import {
   type NetworkClass,
   type Policy,
   type PolicyOccurrence,
+  type PolicyOnly,
+  type PolicyPage,
   policySchema,
   type PolicyToken,
 } from './policy.ts';
@@ -80,7 +82,6 @@ const subdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 function readPolicy(root: Reader): Policy {
   const window = root.member('window');
   const access = root.member('access');
-  const page = root.member('page');
   return {
     schema: policySchema,
     window: {
@@ -92,22 +93,38 @@ function readPolicy(root: Reader): Policy {
     gates: root.member('gates').list((gate) => ({
       ingress: gate.member('ingress').matching(subdomain, 'an object name'),
       class: gate.member('class').string(),
+      addressRules: gate.member('addressRules').boolean(),
     })),
     occurrences: readOccurrences(root.member('occurrences')),
+    only: root.member('only').orNull(readOnly),
     access: {
       addresses: access.member('addresses').list(readCidr),
       tokens: access.member('tokens').list(readToken),
+      paths: access.member('paths').list(readPath),
+      methods: access.member('methods').list(readMethod),
       trustSharedAddress: access.member('trustSharedAddress').boolean(),
     },
-    page: {
-      title: page.member('title').orNull(readString),
-      message: page.member('message').orNull(readString),
-      statusPage: page.member('statusPage').orNull(readString),
-      contact: page.member('contact').orNull(readString),
-      retryAfter: page.member('retryAfter').orNull((seconds) => seconds.integer(1)),
-    },
+    page: readPage(root.member('page')),
   };
 }
+
+const readOnly = (only: Reader): PolicyOnly => ({
+  hosts: only.member('hosts').orNull((hosts) => hosts.list(readHost)),
+  paths: only.member('paths').orNull((paths) => paths.list(readPath)),
+});
+
+const readPage = (page: Reader): PolicyPage => ({
+  title: page.member('title').orNull(readString),
+  message: page.member('message').orNull(readString),
+  statusPage: page.member('statusPage').orNull(readString),
+  contact: page.member('contact').orNull(readString),
+  retryAfter: page.member('retryAfter').orNull((seconds) => seconds.integer(1)),
+  translations: page.member('translations').record((translation) => ({
+    title: translation.member('title').orNull(readString),
+    message: translation.member('message').orNull(readString),
+  })),
+  template: page.member('template').orNull(readString),
+});
 
 function readNetwork(root: Reader): Network {
   return {
@@ -120,9 +137,17 @@ function readNetwork(root: Reader): Network {
 const readClass = (item: Reader): NetworkClass => ({
   addressHeader: item.member('addressHeader').oneOf(['x-forwarded-for', 'x-real-ip']),
   trustedProxies: item.member('trustedProxies').list(readCidr),
+  sees: {
+    host: item.member('sees').member('host').boolean(),
+    path: item.member('sees').member('path').boolean(),
+    method: item.member('sees').member('method').boolean(),
+  },
 });
 
 const readString = (item: Reader): string => item.string();
+const readPath = (item: Reader): string => item.matching(/^\//, 'a path');
+const readHost = (item: Reader): string => item.matching(/^(\*\.)?[a-z0-9][-a-z0-9.]*$/, 'a host name');
+const readMethod = (item: Reader): string => item.matching(/^[A-Z-]{1,64}$/, 'an HTTP method');
 const readCidr = (item: Reader): string => item.parsing(parseCidr, 'a CIDR');
 const readInstant = (item: Reader): string =>
   item.parsing((text) => Temporal.Instant.from(text), 'an RFC 3339 instant');

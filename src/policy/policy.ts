@@ -18,10 +18,16 @@ export interface Policy {
   readonly gates: readonly PolicyGate[];
   /** The occurrence in progress and the next ones, sorted by start, not overlapping. */
   readonly occurrences: readonly PolicyOccurrence[];
+  /** The part that closes; null: everything. */
+  readonly only: PolicyOnly | null;
   readonly access: {
     /** CIDRs; a single address is written with its full prefix length. */
     readonly addresses: readonly string[];
     readonly tokens: readonly PolicyToken[];
+    /** Path prefixes, by whole segments. */
+    readonly paths: readonly string[];
+    /** HTTP methods in upper case. */
+    readonly methods: readonly string[];
     readonly trustSharedAddress: boolean;
   };
   readonly page: PolicyPage;
@@ -31,6 +37,16 @@ export interface PolicyGate {
   readonly ingress: string;
   /** The ingress class by which the gate's client addresses are read: a key of `Network.classes`. */
   readonly class: string;
+  /** False: the controller's settings let clients choose their address, or hide it: no address passes here. */
+  readonly addressRules: boolean;
+}
+
+/** Both have to match (design §4); null: all. */
+export interface PolicyOnly {
+  /** Lower case, without ports; `*.example.com` stands for one more label. */
+  readonly hosts: readonly string[] | null;
+  /** Path prefixes, by whole segments. */
+  readonly paths: readonly string[] | null;
 }
 
 export interface PolicyOccurrence {
@@ -53,6 +69,16 @@ export interface PolicyPage {
   readonly contact: string | null;
   /** Seconds, or null for the time that is left (design §5). */
   readonly retryAfter: number | null;
+  /** By language tag (BCP 47) as the window spells it. */
+  readonly translations: Readonly<Record<string, PolicyTranslation>>;
+  /** A checked Mustache template in place of the built-in page, or null. */
+  readonly template: string | null;
+}
+
+/** The page's words in one language; null: as the page itself says. */
+export interface PolicyTranslation {
+  readonly title: string | null;
+  readonly message: string | null;
 }
 
 /** How clients' addresses are read, for all policies: `network.json` of `backsoon-network`. */
@@ -68,4 +94,6 @@ export interface NetworkClass {
   readonly addressHeader: 'x-forwarded-for' | 'x-real-ip';
   /** CIDRs of the proxies in front of the controller. */
   readonly trustedProxies: readonly string[];
+  /** Which parts of a visitor's request can be relied on; what can not is not read. */
+  readonly sees: { readonly host: boolean; readonly path: boolean; readonly method: boolean };
 }

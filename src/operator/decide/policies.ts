@@ -40,10 +40,11 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
       generation: window.window.metadata.generation,
     },
     spec: window.inForce.spec,
+    template: null,
     // Also those whose gate can not be planned now: a gate that still stands there has to be told that it is closed.
     gates: gates
       .filter(({ windows }) => windows.includes(window))
-      .map((gate) => ({ ingress: gate.ingress.metadata.name, class: gate.class })),
+      .map((gate) => ({ ingress: gate.ingress.metadata.name, class: gate.class, addressRules: true })),
     occurrences,
   });
   return { policy, revision: encodePolicy(policy).revision };

@@ -68,10 +68,13 @@ function nodeCidrs(nodes: readonly Node[]): string[] {
 /** How the responders are to read clients' addresses (design §6 rules 1 to 3). */
 export function desiredNetwork({ nodes }: Pick<FleetObserved, 'nodes'>, settings: FleetSettings): Encoded {
   const classes: Record<string, NetworkClass> = {};
-  for (const { name, driver, trustedProxies } of settings.classes) {
-    classes[name] = {
-      addressHeader: drivers[driver].addressHeader,
-      trustedProxies: canonicalCidrs(trustedProxies),
+  for (const each of settings.classes) {
+    const driver = drivers[each.driver];
+    const { host, path, method } = driver.sees(each);
+    classes[each.name] = {
+      addressHeader: driver.addressHeader,
+      trustedProxies: canonicalCidrs(each.trustedProxies),
+      sees: { host, path, method },
     };
   }
   const clusterCIDRs = canonicalCidrs([...settings.clusterCIDRs, ...nodeCidrs(nodes)]);

@@ -21,6 +21,7 @@ export interface PolicyOverrides {
   readonly ingresses?: readonly string[];
   readonly class?: string;
   readonly occurrences?: Policy['occurrences'];
+  readonly only?: Policy['only'];
   readonly access?: Partial<Policy['access']>;
   readonly page?: Partial<Policy['page']>;
 }
@@ -31,11 +32,14 @@ export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
   return {
     schema: 1,
     window: { namespace, name, uid: `uid-${name}`, generation: 3 },
-    gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik' })),
+    gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik', addressRules: true })),
     occurrences: overrides.occurrences ?? [{ start, end }],
+    only: overrides.only ?? null,
     access: {
       addresses: ['203.0.113.0/24'],
       tokens: [{ name: 'ops', sha256: sha256(token), notAfter: null }],
+      paths: [],
+      methods: [],
       trustSharedAddress: false,
       ...overrides.access,
     },
@@ -45,17 +49,21 @@ export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
       statusPage: null,
       contact: null,
       retryAfter: null,
+      translations: {},
+      template: null,
       ...overrides.page,
     },
   };
 }
 
+const all = { host: true, path: true, method: true };
+
 export const network: Network = {
   schema: 1,
   clusterCIDRs: ['10.244.0.0/16'],
   classes: {
-    traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'] },
-    haproxy: { addressHeader: 'x-real-ip', trustedProxies: [] },
+    traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'], sees: all },
+    haproxy: { addressHeader: 'x-real-ip', trustedProxies: [], sees: all },
   },
 };
 

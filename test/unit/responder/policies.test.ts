@@ -74,7 +74,11 @@ describe('a responder and its policies', function () {
     const colleagueBehindProxy = async (): Promise<Answered> =>
       running.gate({ headers: { 'x-forwarded-for': '203.0.113.7, 198.51.100.77', via: '1.1 squid' } });
     expect(await colleagueBehindProxy()).to.include({ status: 503 });
-    const traefik = { addressHeader: 'x-forwarded-for', trustedProxies: ['198.51.100.77/32'] } as const;
+    const traefik = {
+      addressHeader: 'x-forwarded-for',
+      trustedProxies: ['198.51.100.77/32'],
+      sees: network.classes['traefik']!.sees,
+    } as const;
     running.server.putNetwork({ ...network, classes: { traefik } });
     await eventually(colleagueBehindProxy, is(200));
   });
