@@ -4,12 +4,22 @@ export interface PageInput {
   readonly message: string | null;
   readonly statusPage: string | null;
   readonly contact: string | null;
+  /** Title and message in other languages, by language tag (BCP 47); null: as the page itself says. */
+  readonly translations: Readonly<Record<string, Translation>>;
+  /** A Mustache template in place of the built-in page, which `checkTemplate` found good; null: none. */
+  readonly template: string | null;
   /** The window's opaque id. */
   readonly windowId: string;
   /** Epoch milliseconds. */
   readonly startMs: number;
   /** Epoch milliseconds; Infinity when no end is known. */
   readonly endMs: number;
+}
+
+/** The words of a window in one language. */
+export interface Translation {
+  readonly title: string | null;
+  readonly message: string | null;
 }
 
 export const formats = ['html', 'problem', 'text'] as const;

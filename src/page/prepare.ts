@@ -4,21 +4,48 @@ import { renderProblem } from './problem.ts';
 import { type CutPage, cutAtSlots } from './slots.ts';
 import { renderText } from './text.ts';
 
-/** A page in one format, rendered but for its slots. */
+/** A page in one format and language, rendered but for its slots. */
 export interface PreparedPage extends CutPage {
   readonly contentType: string;
+  /** The value of Content-Language. */
+  readonly contentLanguage: string;
   /** The value of Content-Security-Policy; HTML only. */
   readonly contentSecurityPolicy?: string;
 }
 
-/** A page in all formats. */
-export type PreparedPages = Readonly<Record<Format, PreparedPage>>;
+/** A page in all formats and languages, each rendered when it is first asked for. */
+export interface PreparedPages {
+  /** @param acceptLanguage the request's Accept-Language; anything odd counts as absent */
+  page(format: Format, acceptLanguage: string | readonly string[] | undefined): PreparedPage;
+}
 
-/** Renders a page in every format, once for all requests that will get it. */
+/** Costs next to nothing: pages are rendered when they are asked for. */
 export function preparePages(page: PageInput): PreparedPages {
-  return {
-    html: { contentType: 'text/html; charset=utf-8', contentSecurityPolicy, ...cutAtSlots(renderHtml(page)) },
-    problem: { contentType: 'application/problem+json', ...cutAtSlots(renderProblem(page)) },
-    text: { contentType: 'text/plain; charset=utf-8', ...cutAtSlots(renderText(page)) },
-  };
+  const known = new Map<Format, PreparedPage>();
+  return { page: (format) => known.getOrInsertComputed(format, () => render(page, format)) };
+}
+
+function render(page: PageInput, format: Format): PreparedPage {
+  const contentLanguage = 'en';
+  switch (format) {
+    case 'html':
+      return {
+        contentType: 'text/html; charset=utf-8',
+        contentLanguage,
+        contentSecurityPolicy,
+        ...cutAtSlots(renderHtml(page)),
+      };
+    case 'problem':
+      return {
+        contentType: 'application/problem+json',
+        contentLanguage,
+        ...cutAtSlots(renderProblem(page)),
+      };
+    case 'text':
+      return {
+        contentType: 'text/plain; charset=utf-8',
+        contentLanguage,
+        ...cutAtSlots(renderText(page)),
+      };
+  }
 }

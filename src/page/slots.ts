@@ -1,9 +1,12 @@
-const slotNames = ['retryAfter', 'requestId', 'address'] as const;
+const slotNames = ['retryAfter', 'requestId', 'address', 'reload'] as const;
 
 /** A part of a page that differs per request. */
 export type SlotName = (typeof slotNames)[number];
 
-/** What goes into the slots: ASCII that needs no escaping in any format. */
+/**
+ * What goes into the slots: ASCII that needs no escaping in any format. `reload` is `yes` or `no`: a page that
+ * answers another method than GET or HEAD never reloads itself.
+ */
 export type SlotValues = Readonly<Record<SlotName, string>>;
 
 /** The mark of a slot in a rendered page. No text of a window can hold one: NUL is taken out of all of them. */

@@ -44,14 +44,23 @@ export function refusal({ window, occurrence, client }: Refused, request: Refuse
   }
   if (headers['upgrade'] !== undefined) return { status: 503, headers: common, body: '' };
 
-  const page = pagesOf(window, occurrence)[negotiateFormat(headers['accept'])];
-  const typed = ['Content-Type', page.contentType, 'X-Content-Type-Options', 'nosniff'];
+  const format = negotiateFormat(headers['accept']);
+  const page = pagesOf(window, occurrence).page(format, headers['accept-language']);
+  const typed = [
+    'Content-Type',
+    page.contentType,
+    'Content-Language',
+    page.contentLanguage,
+    'X-Content-Type-Options',
+    'nosniff',
+  ];
   if (page.contentSecurityPolicy !== undefined)
     typed.push('Content-Security-Policy', page.contentSecurityPolicy);
+  const reload = request.method === 'GET' || request.method === 'HEAD' ? 'yes' : 'no';
   return {
     status: 503,
     headers: [...common, ...typed],
-    body: fillSlots(page, { retryAfter, requestId, address: addressText(client) }),
+    body: fillSlots(page, { retryAfter, requestId, address: addressText(client), reload }),
     withoutBody: request.method === 'HEAD',
   };
 }
@@ -70,8 +79,7 @@ const prepared = new WeakMap<
 function pagesOf(window: CompiledWindow, occurrence: ClosedTime): PreparedPages {
   const known = prepared.get(window);
   if (known?.occurrence === occurrence) return known.pages;
-  const { title, message, statusPage, contact } = window.page;
-  const pages = preparePages({ title, message, statusPage, contact, windowId: window.id, ...occurrence });
+  const pages = preparePages({ ...window.page, windowId: window.id, ...occurrence });
   prepared.set(window, { occurrence, pages });
   return pages;
 }
@@ -81,7 +89,7 @@ function pagesOf(window: CompiledWindow, occurrence: ClosedTime): PreparedPages 
  * network error and could not tell maintenance from an outage.
  */
 function common503(origin: RequestHeaders[string]): readonly string[] {
-  const fixed = ['Cache-Control', 'no-store', 'Vary', 'Accept, Origin'];
+  const fixed = ['Cache-Control', 'no-store', 'Vary', 'Accept, Accept-Language, Origin'];
   const exposed = ['Access-Control-Expose-Headers', 'Backsoon-Window, Retry-After'];
   // A request with credentials is answered for its own origin only; `*` would be refused by the browser.
   return typeof origin === 'string' && isOrigin(origin)

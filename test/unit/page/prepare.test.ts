@@ -6,13 +6,15 @@ import type { PageInput } from '../../../src/page/page.ts';
 import { preparePages } from '../../../src/page/prepare.ts';
 import { fillSlots, type SlotValues } from '../../../src/page/slots.ts';
 
-const values: SlotValues = { retryAfter: '120', requestId: 'abc-7', address: '203.0.113.7' };
+const values: SlotValues = { retryAfter: '120', requestId: 'abc-7', address: '203.0.113.7', reload: 'yes' };
 
 const input: PageInput = {
   title: null,
   message: null,
   statusPage: null,
   contact: null,
+  translations: {},
+  template: null,
   windowId: '0123456789ab',
   startMs: Date.UTC(2026, 11, 1, 21),
   endMs: Date.UTC(2026, 11, 1, 22, 30),
@@ -20,7 +22,7 @@ const input: PageInput = {
 
 /** The page as a client decodes it. */
 function render(format: 'html' | 'problem' | 'text', page: Partial<PageInput> = {}): string {
-  const bytes = fillSlots(preparePages({ ...input, ...page })[format], values);
+  const bytes = fillSlots(preparePages({ ...input, ...page }).page(format, undefined), values);
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
 }
 
@@ -48,7 +50,7 @@ describe('the HTML page', () => {
 
   it('has a policy that allows exactly its own style and script', () => {
     const html = render('html');
-    const csp = preparePages(input).html.contentSecurityPolicy ?? '';
+    const csp = preparePages(input).page('html', undefined).contentSecurityPolicy ?? '';
     for (const element of ['style', 'script']) {
       const inline = [...html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
         ([, text = '']) => text,

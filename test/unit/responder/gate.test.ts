@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { expect } from 'chai';
-import { verifyEcho, signProbe } from '../../../src/access/probe.ts';
+import { forgedProbeAddress, verifyEcho, signProbe } from '../../../src/access/probe.ts';
 import { opaqueWindowId } from '../../../src/policy/revision.ts';
 import { encodePolicy } from '../../../src/policy/encode.ts';
 import { at, buildPolicy, network, otherToken, token } from '../policy/build.ts';
@@ -60,7 +60,7 @@ describe('gate port', function () {
       'backsoon-window': opaqueWindowId('uid-upgrade'),
       'cache-control': 'no-store',
       'access-control-allow-origin': '*',
-      vary: 'Accept, Origin',
+      vary: 'Accept, Accept-Language, Origin',
       'x-content-type-options': 'nosniff',
     });
     expect(html.headers['content-security-policy']).to.match(/^default-src 'none'; style-src 'sha256-/);
@@ -212,6 +212,7 @@ describe('gate port', function () {
           revision,
           replica: 'backsoon-responder-1',
           decision,
+          spoofed: false,
         });
       }
     });
@@ -225,6 +226,25 @@ describe('gate port', function () {
         decision: 'open',
       });
     });
+
+    const chains = [
+      [`${forgedProbeAddress}, 10.244.1.1`, false, 'the controller added whom it saw'],
+      [`${forgedProbeAddress}, 10.244.1.1, 192.0.2.1`, false, 'a proxy did'],
+      ['10.244.1.1', false, 'the controller wrote its own'],
+      [forgedProbeAddress, true, 'the controller believed it'],
+      [`${forgedProbeAddress}, 192.0.2.1`, true, 'a proxy believed it'],
+    ] as const;
+    for (const [chain, spoofed, what] of chains) {
+      it(`tell ${spoofed ? 'that' : 'not that'} clients can choose their address when ${what}`, async () => {
+        const headers = {
+          'x-forwarded-for': chain,
+          'x-forwarded-host': host,
+          'backsoon-probe': probeFor('shop/web', closedAt),
+        };
+        const answer = await running.gate({ headers });
+        expect(verifyEcho(answer.headers['backsoon-echo'], asked, keys)).to.include({ spoofed });
+      });
+    }
 
     it('are ordinary requests when forged, expired or meant for another gate', async () => {
       const bad = [
