@@ -4,6 +4,12 @@ import { findKey, type SigningKey, type SigningKeys } from './keys.ts';
 /** A probe is good for this long at most; what expires later is refused (design D7). */
 export const maxProbeSeconds = 10;
 
+/**
+ * What a probe says in X-Forwarded-For, as a client that lies about its address would (design §6 rule 7). It is an
+ * address of documentation (RFC 5737), so nobody's: a responder that takes it for the client's can be lied to.
+ */
+export const forgedProbeAddress = '192.0.2.123';
+
 /** What a client without a pass meets at the gate now. */
 export type ProbedDecision = 'open' | 'closed';
 
@@ -26,13 +32,15 @@ export interface Echo {
   /** The replica's Pod name. */
   readonly replica: string;
   readonly decision: ProbedDecision;
+  /** The probe's {@link forgedProbeAddress} came in as its client's address: clients can choose theirs. */
+  readonly spoofed: boolean;
 }
 
 const mac = '([A-Za-z0-9_-]{43})';
 const nonceSyntax = /^[A-Za-z0-9_-]{16,64}$/;
 const probeSyntax = new RegExp(`^v1\\.([A-Za-z0-9-]{1,32})\\.([A-Za-z0-9_-]{16,64})\\.(\\d{1,12})\\.${mac}$`);
 const echoSyntax = new RegExp(
-  `^v1\\.([A-Za-z0-9-]{1,32})\\.([A-Za-z0-9_-]{16,64})\\.([0-9a-f]{16}|none)\\.([a-z0-9.-]{1,253})\\.(open|closed)\\.${mac}$`,
+  `^v1\\.([A-Za-z0-9-]{1,32})\\.([A-Za-z0-9_-]{16,64})\\.([0-9a-f]{16}|none)\\.([a-z0-9.-]{1,253})\\.(open|closed)(-spoofed)?\\.${mac}$`,
 );
 
 /**
@@ -75,11 +83,13 @@ export function verifyProbe(
     : undefined;
 }
 
-/** The header `Backsoon-Echo`: `v1.<key id>.<nonce>.<revision>.<replica>.<open|closed>.<mac>`. */
+/** The header `Backsoon-Echo`: `v1.<key id>.<nonce>.<revision>.<replica>.<open|closed>[-spoofed].<mac>`. */
 export function signEcho(key: SigningKey, echo: Echo): string {
   const signature = echoMac(key, echo).toString('base64url');
-  return `v1.${key.id}.${echo.nonce}.${echo.revision}.${echo.replica}.${echo.decision}.${signature}`;
+  return `v1.${key.id}.${echo.nonce}.${echo.revision}.${echo.replica}.${finding(echo)}.${signature}`;
 }
+
+const finding = ({ decision, spoofed }: Echo): string => (spoofed ? `${decision}-spoofed` : decision);
 
 /**
  * Judges a `Backsoon-Echo` header that answered the probe with this gate and nonce.
@@ -92,7 +102,7 @@ export function verifyEcho(
 ): Echo | undefined {
   const match = typeof header === 'string' ? echoSyntax.exec(header) : null;
   if (match === null) return undefined;
-  const [, keyId = '', nonce = '', revision = '', replica = '', decision, signature = ''] = match;
+  const [, keyId = '', nonce = '', revision = '', replica = '', decision, spoofed, signature = ''] = match;
   const key = findKey(keys, keyId);
   if (key === undefined || nonce !== asked.nonce) return undefined;
   const echo: Echo = {
@@ -101,6 +111,7 @@ export function verifyEcho(
     revision,
     replica,
     decision: decision === 'open' ? 'open' : 'closed',
+    spoofed: spoofed !== undefined,
   };
   return sameMac(signature, echoMac(key, echo)) ? echo : undefined;
 }
@@ -119,7 +130,7 @@ function probeMac(key: SigningKey, probe: Probe, expiry: string = String(probe.e
 }
 
 function echoMac(key: SigningKey, echo: Echo): Buffer {
-  return sign(key, ['echo', echo.gate, echo.nonce, echo.revision, echo.replica, echo.decision]);
+  return sign(key, ['echo', echo.gate, echo.nonce, echo.revision, echo.replica, finding(echo)]);
 }
 
 /** Each part is preceded by its length, so no two lists of parts are signed alike. */

@@ -1,6 +1,6 @@
-import type { RequestHeaders } from '../access/client-address.ts';
+import { clientAddress, type RequestHeaders } from '../access/client-address.ts';
 import type { SigningKeys } from '../access/keys.ts';
-import { probeHost, signEcho, verifyProbe } from '../access/probe.ts';
+import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../access/probe.ts';
 import { headers as names } from '../api/headers.ts';
 import { type Decision, decisionWithoutPass, evaluate } from '../policy/evaluate.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
@@ -83,8 +83,15 @@ function answerProbe({ gate, set, headers, nowMs }: ProbeArrival, context: GateC
     revision: set.gates.get(gate)?.revision ?? 'none',
     replica: context.replica,
     decision: decisionWithoutPass(set, gate, nowMs),
+    spoofed: believesForgery(set, gate, headers),
   });
   return bareRefusal([names.echo, echo]);
+}
+
+/** Design §6 rule 7: the address that the probe made up is taken for its client's. */
+function believesForgery(set: PolicySet, gate: string, headers: RequestHeaders): boolean {
+  const client = clientAddress(headers, set.gates.get(gate)?.settings, set.cluster);
+  return 'address' in client && client.address.text === forgedProbeAddress;
 }
 
 const single = (value: RequestHeaders[string]): string | undefined =>

@@ -28,6 +28,7 @@ const echo: Echo = {
   revision: '0123456789abcdef',
   replica: 'backsoon-responder-5d9.x-2',
   decision: 'closed',
+  spoofed: false,
 };
 
 describe('probe', () => {
@@ -119,11 +120,13 @@ describe('probe', () => {
 describe('echo', () => {
   const asked = { gate: echo.gate, nonce: echo.nonce };
 
-  it('tells revision, replica and decision', () => {
+  it('tells revision, replica, decision and whether its address was forged', () => {
     for (const decision of ['open', 'closed'] as const) {
       for (const revision of [echo.revision, 'none']) {
-        const answer = { ...echo, decision, revision };
-        expect(verifyEcho(signEcho(keys.previous!, answer), asked, keys)).to.deep.equal(answer);
+        for (const spoofed of [false, true]) {
+          const answer = { ...echo, decision, revision, spoofed };
+          expect(verifyEcho(signEcho(keys.previous!, answer), asked, keys)).to.deep.equal(answer);
+        }
       }
     }
   });
@@ -134,10 +137,11 @@ describe('echo', () => {
     expect(verifyEcho(header, { ...asked, nonce: 'ponmlkjihgfedcba' }, keys)).to.equal(undefined);
   });
 
-  it('cannot be turned from open to closed, or given another replica or revision', () => {
+  it('cannot be turned from open to closed, or given another replica, revision or finding', () => {
     const header = signEcho(keys.current, echo);
     for (const forged of [
       header.replace('.closed.', '.open.'),
+      header.replace('.closed.', '.closed-spoofed.'),
       header.replace('x-2', 'x-3'),
       header.replace('0123', '1123'),
     ]) {

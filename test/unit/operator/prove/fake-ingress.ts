@@ -79,7 +79,15 @@ export const echoing =
     const arrival = { gate, host: probeHost(request.headers.host), nowMs: now.epochMilliseconds };
     const probe = verifyProbe(request.headers[headers.probe], arrival, keys);
     const echo =
-      probe && signEcho(probe.key, { gate, nonce: probe.nonce, revision: 'none', replica: 'r-1', decision });
+      probe &&
+      signEcho(probe.key, {
+        gate,
+        nonce: probe.nonce,
+        revision: 'none',
+        replica: 'r-1',
+        decision,
+        spoofed: false,
+      });
     response.writeHead(503, echo === undefined ? {} : { [headers.echo]: echo });
     response.end('Back soon.');
   };
