@@ -15,7 +15,8 @@ export interface AddressSettings {
 
 export type ProxySign = (typeof proxySigns)[number];
 
-/** Who the client is, or why nobody can tell (design §6). Only `known` matches an address rule. */
+/** Who the client is, or why nobody can tell (design §6). Only `known` matches an address rule, and what a window
+ * trusts all the same. */
 export type ClientAddress =
   | { readonly kind: 'known'; readonly address: Address }
   /** Rules 1 and 2: the header is missing, has an entry that is no address, or names trusted proxies only. */
@@ -30,7 +31,9 @@ export type ClientAddress =
       readonly sign: ProxySign;
       /** True when the address would be a visitor's by rules 1 to 3: a window may trust it all the same. */
       readonly visitor: boolean;
-    };
+    }
+  /** Rule 6: so many different clients come from it that it is a proxy that hides itself. */
+  | { readonly kind: 'unknown'; readonly reason: 'SharedAddress'; readonly address: Address };
 
 /** No visitor comes from here, whatever the network looks like: loopback, link-local, "this host". */
 const nobody = CidrSet.parse([

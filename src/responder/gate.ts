@@ -55,12 +55,22 @@ export function answerGate({ method, target, headers }: WireRequest, context: Ga
     headers,
     method: single(headers['x-forwarded-method']),
     target: single(headers['x-forwarded-uri']),
+    host: single(headers['x-forwarded-host']),
   };
-  const decision = evaluate(set, gate, request, nowMs);
+  const decision = evaluate(set, gate, request, { nowMs, keys: context.keys(), isShared: () => false });
   context.observe(gate, decision, nowMs);
-  if (decision.outcome !== 'refuse') return admission;
-  const { random, requestId } = context;
-  return refusal(decision, { ...request, nowMs, random: random(), requestId: requestId() });
+  switch (decision.outcome) {
+    case 'orphan':
+    case 'open':
+    case 'pass':
+      return admission;
+    case 'refuse': {
+      const { random, requestId } = context;
+      return refusal(decision, { ...request, nowMs, random: random(), requestId: requestId() });
+    }
+    default:
+      return bareRefusal([]);
+  }
 }
 
 interface ProbeArrival {

@@ -49,7 +49,7 @@ export class Metrics {
   }
 
   countDecision(decision: Decision): void {
-    const window = 'window' in decision ? decision.window.name : '';
+    const window = 'window' in decision ? (decision.window?.name ?? '') : '';
     this.#child(window, decision.outcome, decision.outcome === 'pass' ? decision.pass : '').inc();
     if ('client' in decision && decision.client.kind === 'unknown') {
       this.#unknown.inc({ reason: decision.client.reason });

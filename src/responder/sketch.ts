@@ -55,7 +55,7 @@ class GateSketch {
   record(client: ClientAddress, nowMs: number): void {
     const bucket = this.#bucket(nowMs);
     bucket.total += 1;
-    if (client.kind === 'unknown' && 'address' in client) {
+    if (client.kind === 'unknown' && 'address' in client && client.reason !== 'SharedAddress') {
       bucket.suspects[client.reason].add(client.address.text, 'sign' in client ? client.sign : undefined);
     }
   }

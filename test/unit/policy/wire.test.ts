@@ -26,14 +26,22 @@ const occurrences = fc
     });
   });
 
+const path = fc.stringMatching(/^\/[a-z0-9/_.-]{0,30}$/);
+const host = fc
+  .tuple(fc.constantFrom('', '*.'), fc.domain())
+  .map(([wildcard, domain]) => wildcard + domain.toLowerCase());
+
 const policy: fc.Arbitrary<Policy> = fc.record({
   schema: fc.constant(1 as const),
   window: fc.record({ namespace: name, name, uid: fc.uuid(), generation: fc.nat() }),
-  gates: fc.array(fc.record({ ingress: name, class: text })),
+  gates: fc.array(fc.record({ ingress: name, class: text, addressRules: fc.boolean() })),
   occurrences,
+  only: orNull(fc.record({ hosts: orNull(fc.array(host)), paths: orNull(fc.array(path)) })),
   access: fc.record({
     addresses: fc.array(cidr),
     tokens: fc.array(fc.record({ name: text, sha256: text.map(sha256), notAfter: orNull(instant) })),
+    paths: fc.array(path),
+    methods: fc.array(fc.constantFrom('GET', 'HEAD', 'M-SEARCH')),
     trustSharedAddress: fc.boolean(),
   }),
   page: fc.record({
@@ -42,6 +50,10 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     statusPage: orNull(text),
     contact: orNull(text),
     retryAfter: orNull(fc.integer({ min: 1, max: 86_400 })),
+    translations: fc.dictionary(text, fc.record({ title: orNull(text), message: orNull(text) }), {
+      noNullPrototype: true,
+    }),
+    template: orNull(text),
   }),
 });
 
@@ -53,6 +65,7 @@ const settings: fc.Arbitrary<Network> = fc.record({
     fc.record({
       addressHeader: fc.constantFrom('x-forwarded-for' as const, 'x-real-ip' as const),
       trustedProxies: fc.array(cidr),
+      sees: fc.record({ host: fc.boolean(), path: fc.boolean(), method: fc.boolean() }),
     }),
     { noNullPrototype: true },
   ),
@@ -130,6 +143,17 @@ describe('decodePolicy', () => {
     [['access', 'addresses', 0], 7, 'policy.access.addresses[0] should be a string, but is 7'],
     [['access', 'tokens', 0, 'sha256'], 'ABC', 'policy.access.tokens[0].sha256'],
     [['access', 'tokens', 0, 'notAfter'], 'never', 'policy.access.tokens[0].notAfter'],
+    [['access', 'paths', 0], 'healthz', 'policy.access.paths[0] should be a path'],
+    [['access', 'paths'], null, 'policy.access.paths should be a list'],
+    [['access', 'methods', 0], 'get', 'policy.access.methods[0] should be an HTTP method'],
+    [['only'], undefined, 'policy.only'],
+    [['only'], { hosts: ['Shop.example'], paths: null }, 'policy.only.hosts[0] should be a host name'],
+    [['only'], { hosts: null, paths: ['*'] }, 'policy.only.paths[0] should be a path'],
+    [['only'], { hosts: [] }, 'policy.only.paths should be a list'],
+    [['gates', 0, 'addressRules'], 1, 'policy.gates[0].addressRules should be true or false'],
+    [['page', 'translations'], [], 'policy.page.translations should be an object'],
+    [['page', 'translations', 'de'], {}, 'policy.page.translations.de.title'],
+    [['page', 'template'], 1, 'policy.page.template should be a string'],
     [['access', 'trustSharedAddress'], 'yes', 'policy.access.trustSharedAddress should be true or false'],
     [['page', 'title'], 5, 'policy.page.title'],
     [['page', 'retryAfter'], 0, 'policy.page.retryAfter should be an integer from 1'],
@@ -169,6 +193,14 @@ describe('decodeNetwork', () => {
     expect(() => decodeNetwork(JSON.stringify({ ...network, classes }))).to.throw(
       PolicyError,
       'network.classes.nginx.addressHeader should be x-forwarded-for or x-real-ip',
+    );
+  });
+
+  it('refuses a class that does not say what it sees', () => {
+    const classes = { nginx: { addressHeader: 'x-real-ip', trustedProxies: [], sees: { host: true } } };
+    expect(() => decodeNetwork(JSON.stringify({ ...network, classes }))).to.throw(
+      PolicyError,
+      'network.classes.nginx.sees.path should be true or false, but is missing',
     );
   });
 });
