@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { findKey, type SigningKey, type SigningKeys } from './keys.ts';
+import { sameMac, sign } from './mac.ts';
 
 /** A probe is good for this long at most; what expires later is refused (design D7). */
 export const maxProbeSeconds = 10;
@@ -131,16 +131,4 @@ function probeMac(key: SigningKey, probe: Probe, expiry: string = String(probe.e
 
 function echoMac(key: SigningKey, echo: Echo): Buffer {
   return sign(key, ['echo', echo.gate, echo.nonce, echo.revision, echo.replica, finding(echo)]);
-}
-
-/** Each part is preceded by its length, so no two lists of parts are signed alike. */
-function sign(key: SigningKey, parts: readonly string[]): Buffer {
-  const hmac = createHmac('sha256', key.key);
-  for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:${part},`);
-  return hmac.digest();
-}
-
-function sameMac(signature: string, expected: Buffer): boolean {
-  const given = Buffer.from(signature, 'base64url');
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -87,11 +87,6 @@ describe('probe', () => {
       fc.property(fc.nat(header.length - 1), fc.string({ minLength: 0, maxLength: 2 }), (at, other) => {
         const forged = header.slice(0, at) + other + header.slice(at + 1);
         fc.pre(forged !== header);
-        // The last of 43 base64url characters has two bits that say nothing.
-        fc.pre(
-          !Buffer.from(forged.slice(-43), 'base64url').equals(Buffer.from(header.slice(-43), 'base64url')) ||
-            forged.slice(0, -43) !== header.slice(0, -43),
-        );
         expect(verifyProbe(forged, arrival, keys)).to.equal(undefined);
       }),
     );
