@@ -20,16 +20,12 @@ export interface Verdict {
 
 /** Fields that are in the API and that this version does not act on: field → is it asked for? */
 const notImplemented: readonly (readonly [string, (spec: MaintenanceWindowSpec) => boolean])[] = [
-  ['spec.only', ({ only }) => only !== undefined],
   ['spec.schedule.cron', ({ schedule }) => schedule?.cron !== undefined],
   ['spec.schedule.timeZone', ({ schedule }) => schedule?.timeZone !== undefined],
   ['spec.schedule.exclude', ({ schedule }) => (schedule?.exclude ?? []).length > 0],
   ['spec.endPolicy: Hold', ({ endPolicy }) => endPolicy === 'Hold'],
   ['spec.ttlSecondsAfterCompleted', (spec) => spec.ttlSecondsAfterCompleted !== undefined],
   ['spec.gates: Standing', ({ gates }) => gates === 'Standing'],
-  ['spec.access.paths', ({ access }) => (access?.paths ?? []).length > 0],
-  ['spec.access.methods', ({ access }) => (access?.methods ?? []).length > 0],
-  ['spec.page.translations', ({ page }) => Object.keys(page?.translations ?? {}).length > 0],
   ['spec.page.template', ({ page }) => page?.template !== undefined],
 ];
 
