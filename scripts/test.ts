@@ -29,6 +29,18 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   ],
 };
 
+/** Where the end-to-end tests find what the ingress controller was asked for, one JSON line for each request. */
+const ingressLogVariable = 'BACKSOON_INGRESS_LOG';
+
+/** Of the headers only who asks: a log with all of them would hold tokens. */
+const accessLog = (path: string): readonly string[] =>
+  [
+    'accesslog=true',
+    `accesslog.filepath=${path}`,
+    'accesslog.format=json',
+    'accesslog.fields.headers.names.User-Agent=keep',
+  ].map((argument) => `--traefik-arg=--${argument}`);
+
 const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 function sum(counts: readonly Counts[]): Counts {
@@ -86,16 +98,19 @@ async function runPart(part: Part, mochaArguments: readonly string[]): Promise<C
     console.log(`Skipped ${files.length} files: ${reason}`);
     return { ...nothing, skipped: files.length };
   }
-  if (part === 'e2e') requirePrograms(['curl', 'squid'], console.error);
+  if (part === 'e2e') requirePrograms(['curl', 'squid', 'chromium'], console.error);
   const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
   const counts = join(directory, 'counts.json');
   process.env[countsVariable] = counts;
+  const ingressLog = join(directory, 'ingress-access.log');
+  process.env[ingressLogVariable] = ingressLog;
   try {
     const timeout = cluster === undefined ? [] : ['--timeout', '60000'];
     const reporter = ['--reporter', join(root, 'scripts/counting-reporter.ts')];
     const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
     const command = [process.execPath, mocha, ...reporter, ...timeout, ...mochaArguments, ...files] as const;
-    return readCounts(counts, await execute([...command], cluster));
+    const logging = part === 'e2e' ? accessLog(ingressLog) : [];
+    return readCounts(counts, await execute([...command], cluster && [...cluster, ...logging]));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -13,6 +13,8 @@ export interface AppRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Did a staff token come along? */
   readonly token: boolean;
+  /** Did a cookie come along? */
+  readonly cookie: boolean;
   readonly probe: boolean;
 }
 

@@ -75,7 +75,8 @@ function holds(entries: readonly string[], client: string): boolean {
 
 function hasPass(request: AppRequest, { addresses = [], tokens = [] }: Access): boolean {
   const holders = tokens.map(({ sha256 }) => holderOf(sha256));
-  if (request.token && holders.includes(request.headers['user-agent'] ?? '')) return true;
+  // Who holds a cookie is the browser that exchanged the token for it: it says so, too.
+  if ((request.token || request.cookie) && holders.includes(request.headers['user-agent'] ?? '')) return true;
   return holds(addresses, request.xForwardedFor?.split(',').at(-1)?.trim() ?? '');
 }
 

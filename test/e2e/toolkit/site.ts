@@ -20,6 +20,8 @@ export interface IngressDraft {
   readonly namespace: string;
   readonly name: string;
   readonly host: string;
+  /** More hosts of the same site. */
+  readonly aliases?: readonly string[];
   readonly className?: string | undefined;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -47,12 +49,15 @@ async function shopAddress(): Promise<string> {
 }
 
 export async function createIngress(draft: IngressDraft): Promise<void> {
-  const { namespace, name, host, labels, annotations } = draft;
+  const { namespace, name, host, aliases = [], labels, annotations } = draft;
   const className = 'className' in draft ? draft.className : 'traefik';
   const backend = { service: { name: service, port: { name: 'http' } } };
   const spec = {
     ...(className === undefined ? {} : { ingressClassName: className }),
-    rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    rules: [host, ...aliases].map((host) => ({
+      host,
+      http: { paths: [{ path: '/', pathType: 'Prefix', backend }] },
+    })),
   };
   const metadata = {
     namespace,
