@@ -13,6 +13,9 @@ export const headers = {
   window: 'backsoon-window',
 } as const;
 
+/** What `backsoon-exchange` says in an answer. */
+export const exchangeResults = { ok: 'ok', refused: 'refused' } as const;
+
 /**
  * Signs that a request went through a proxy (design §6 rule 4): a client's own software sends none of them.
  * X-Forwarded-For is not one of them: the ingress controller writes it itself.
@@ -39,6 +42,8 @@ export const gateRequestHeaders = [
   'access-control-request-method',
   'user-agent',
   'upgrade',
+  'sec-websocket-key',
+  'sec-websocket-version',
   ...proxySigns,
   'x-real-ip',
   headers.token,

@@ -6,7 +6,7 @@ export interface AdminContext {
   readonly status: () => ResponderStatus;
   /** Why the replica should get no requests now, or undefined when it should. */
   readonly notReady: () => string | undefined;
-  readonly metrics: () => Promise<string>;
+  readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
   readonly onError: (error: unknown) => void;
 }
 
@@ -54,7 +54,7 @@ async function route(target: string, context: AdminContext): Promise<AdminPage> 
     case '/status':
       return { status: 200, body: JSON.stringify(context.status()), type: 'application/json' };
     case '/metrics':
-      return { status: 200, body: await context.metrics(), type: 'text/plain; version=0.0.4; charset=utf-8' };
+      return { status: 200, body: await context.metrics.render(), type: context.metrics.contentType };
     default:
       return { status: 404, body: 'healthz, readyz, status or metrics\n' };
   }

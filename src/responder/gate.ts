@@ -2,11 +2,12 @@ import { clientAddress, type RequestHeaders } from '../access/client-address.ts'
 import type { SigningKeys } from '../access/keys.ts';
 import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../access/probe.ts';
 import { headers as names } from '../api/headers.ts';
-import { type Decision, decisionWithoutPass, evaluate } from '../policy/evaluate.ts';
+import { type Circumstances, decisionWithoutPass, evaluate, type GateRequest } from '../policy/evaluate.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import type { Answer } from './answer.ts';
 import { gateOfTarget } from './gate-path.ts';
-import { bareRefusal, refusal } from './refusal.ts';
+import type { Observation } from './observe/observation.ts';
+import { bareRefusal, exchangeAnswer, refusal } from './refusal.ts';
 
 /** What a gate's answer depends on besides its request. */
 export interface GateContext {
@@ -20,10 +21,13 @@ export interface GateContext {
   readonly random: () => number;
   readonly requestId: () => string;
   readonly replica: string;
+  readonly isShared: Circumstances['isShared'];
   /** Is told of each decision about a visitor; probes are not visitors. */
-  readonly observe: (gate: string, decision: Decision, nowMs: number) => void;
+  readonly observe: (observation: Observation) => void;
   /** Is told of each probe that was found good. */
   readonly observeProbe: (gate: string) => void;
+  /** Is told how long each answer took to make. */
+  readonly observeAnswer: (seconds: number) => void;
 }
 
 /** A request as it came in on the gate port. */
@@ -46,42 +50,54 @@ export function answerGate({ method, target, headers }: WireRequest, context: Ga
   if (method !== 'GET' && method !== 'HEAD') return notAllowed;
   const set = context.policies();
   if (set === undefined) return notLoaded;
-  const nowMs = context.nowMs();
-  if (headers[names.probe] !== undefined) {
-    const echo = answerProbe({ gate, set, headers, nowMs }, context);
-    if (echo !== undefined) return echo;
-  }
-  const request = {
-    headers,
-    method: single(headers['x-forwarded-method']),
-    target: single(headers['x-forwarded-uri']),
-    host: single(headers['x-forwarded-host']),
-  };
-  const decision = evaluate(set, gate, request, { nowMs, keys: context.keys(), isShared: () => false });
-  context.observe(gate, decision, nowMs);
-  switch (decision.outcome) {
-    case 'orphan':
-    case 'open':
-    case 'pass':
-      return admission;
-    case 'refuse': {
-      const { random, requestId } = context;
-      return refusal(decision, { ...request, nowMs, random: random(), requestId: requestId() });
-    }
-    default:
-      return bareRefusal([]);
-  }
+  const startedMs = performance.now();
+  const answer = decide({ gate, set, headers, nowMs: context.nowMs() }, context);
+  context.observeAnswer((performance.now() - startedMs) / 1000);
+  return answer;
 }
 
-interface ProbeArrival {
+/** A request of a gate, to be judged by these policies. */
+interface Arrival {
   readonly gate: string;
   readonly set: PolicySet;
   readonly headers: RequestHeaders;
   readonly nowMs: number;
 }
 
+function decide(arrival: Arrival, context: GateContext): Answer {
+  const { gate, set, headers, nowMs } = arrival;
+  if (headers[names.probe] !== undefined) {
+    const echo = answerProbe(arrival, context);
+    if (echo !== undefined) return echo;
+  }
+  const request = requestOf(headers);
+  const { isShared } = context;
+  const decision = evaluate(set, gate, request, { nowMs, keys: context.keys(), isShared });
+  const hasPage = decision.outcome === 'refuse' || decision.outcome === 'sign-out';
+  const requestId = hasPage ? context.requestId() : undefined;
+  context.observe({ gate, decision, request, nowMs, requestId });
+  switch (decision.outcome) {
+    case 'orphan':
+    case 'open':
+    case 'pass':
+      return admission;
+    case 'exchange':
+      return exchangeAnswer(decision);
+    case 'refuse':
+    case 'sign-out':
+      return refusal(decision, { request, nowMs, random: context.random(), requestId: requestId ?? '' });
+  }
+}
+
+const requestOf = (headers: RequestHeaders): GateRequest => ({
+  headers,
+  method: single(headers['x-forwarded-method']),
+  target: single(headers['x-forwarded-uri']),
+  host: single(headers['x-forwarded-host']),
+});
+
 /** A good probe gets its echo, a 503: it never admits. A bad one is an ordinary request. */
-function answerProbe({ gate, set, headers, nowMs }: ProbeArrival, context: GateContext): Answer | undefined {
+function answerProbe({ gate, set, headers, nowMs }: Arrival, context: GateContext): Answer | undefined {
   const keys = context.keys();
   const host = probeHost(headers['x-forwarded-host']);
   const probe = keys && verifyProbe(headers[names.probe], { gate, host, nowMs }, keys);

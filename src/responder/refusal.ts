@@ -1,34 +1,39 @@
 import type { ClientAddress, RequestHeaders } from '../access/client-address.ts';
-import { headers as names } from '../api/headers.ts';
+import { exchangeResults, headers as names } from '../api/headers.ts';
 import { negotiateFormat } from '../page/negotiate.ts';
 import { type PreparedPages, preparePages } from '../page/prepare.ts';
 import { retryAfterSeconds } from '../page/retry-after.ts';
 import { fillSlots } from '../page/slots.ts';
-import type { Decision } from '../policy/evaluate.ts';
+import type { Decision, GateRequest } from '../policy/evaluate.ts';
 import type { ClosedTime, CompiledWindow } from '../policy/policy-set.ts';
 import type { Answer } from './answer.ts';
 
 /** What a refusal needs to know of its request. */
 export interface RefusedRequest {
-  readonly headers: RequestHeaders;
-  /** The visitor's method, as far as it is known. */
-  readonly method: string | undefined;
+  readonly request: GateRequest;
   readonly nowMs: number;
   /** From 0 up to 1. */
   readonly random: number;
   readonly requestId: string;
 }
 
-type Refused = Extract<Decision, { outcome: 'refuse' }>;
+type Refused = Extract<Decision, { outcome: 'refuse' | 'sign-out' }>;
+type Exchanged = Extract<Decision, { outcome: 'exchange' }>;
 
 const unavailable = 14;
 
-/** The 503 of a closed window: its page in the client's format; gRPC gets its status, an upgrade gets nothing. */
-export function refusal({ window, occurrence, client }: Refused, request: RefusedRequest): Answer {
-  const { headers, nowMs, random, requestId } = request;
+/**
+ * The 503 of a closed window: its page in the client's format and language; gRPC gets its status, an upgrade gets
+ * nothing. Signing out is a refusal that ends cookies.
+ */
+export function refusal(decision: Refused, { request, nowMs, random, requestId }: RefusedRequest): Answer {
+  const { window, occurrence, client } = decision;
+  const { headers, method } = request;
   const explicit = window.page.retryAfter;
   const retryAfter = String(retryAfterSeconds({ nowMs, endMs: occurrence.endMs, explicit, random }));
   const common = [names.window, window.id, 'Retry-After', retryAfter, ...common503(headers['origin'])];
+  const isSignOut = decision.outcome === 'sign-out';
+  if (isSignOut) common.push(...setCookies(decision.cookies));
 
   if (isGrpc(headers['content-type'])) {
     const message = 'closed for maintenance';
@@ -56,14 +61,27 @@ export function refusal({ window, occurrence, client }: Refused, request: Refuse
   ];
   if (page.contentSecurityPolicy !== undefined)
     typed.push('Content-Security-Policy', page.contentSecurityPolicy);
-  const reload = request.method === 'GET' || request.method === 'HEAD' ? 'yes' : 'no';
+  // Asking again for the answer to another method would be another request; and there is nothing at sign-out's path.
+  const reload = !isSignOut && (method === 'GET' || method === 'HEAD') ? 'yes' : 'no';
   return {
     status: 503,
     headers: [...common, ...typed],
     body: fillSlots(page, { retryAfter, requestId, address: addressText(client), reload }),
-    withoutBody: request.method === 'HEAD',
+    withoutBody: method === 'HEAD',
   };
 }
+
+/**
+ * The answer to a token that asks to become a cookie (design §5). It is no page, and it is no admission: the page's
+ * script reloads with the cookie. Without CORS headers, so that no other origin's script can read it.
+ */
+export function exchangeAnswer({ cookies }: Exchanged): Answer {
+  const result = cookies.length > 0 ? exchangeResults.ok : exchangeResults.refused;
+  return bareRefusal([names.exchange, result, ...setCookies(cookies)]);
+}
+
+const setCookies = (cookies: readonly string[]): string[] =>
+  cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
 
 /** A 503 that has no page: the policies are not loaded yet, or the answer is not for visitors' eyes. */
 export function bareRefusal(extra: readonly string[]): Answer {
@@ -84,12 +102,15 @@ function pagesOf(window: CompiledWindow, occurrence: ClosedTime): PreparedPages 
   return pages;
 }
 
+/** All that decides what a client meets here: a cache that keeps a 503 all the same must not give it to staff. */
+const vary = ['Accept', 'Accept-Language', 'Origin', 'Cookie', names.token].join(', ');
+
 /**
  * Headers of every 503 for visitors. Without Access-Control-Allow-Origin a script of another origin would see a
  * network error and could not tell maintenance from an outage.
  */
 function common503(origin: RequestHeaders[string]): readonly string[] {
-  const fixed = ['Cache-Control', 'no-store', 'Vary', 'Accept, Accept-Language, Origin'];
+  const fixed = ['Cache-Control', 'no-store', 'Vary', vary];
   const exposed = ['Access-Control-Expose-Headers', 'Backsoon-Window, Retry-After'];
   // A request with credentials is answered for its own origin only; `*` would be refused by the browser.
   return typeof origin === 'string' && isOrigin(origin)

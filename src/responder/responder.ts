@@ -10,17 +10,14 @@ import { Reflector } from '../kube/reflector.ts';
 import { resources } from '../kube/resources.ts';
 import { Store, withoutManagedFields } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { Decision } from '../policy/evaluate.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
 import { createAdminServer } from './admin-server.ts';
 import { createGateServer } from './gate-server.ts';
 import { KeyFile } from './key-file.ts';
 import { LoopLag } from './loop-lag.ts';
-import { Metrics } from './metrics.ts';
-import { Orphans } from './orphans.ts';
+import { Observer } from './observe/observer.ts';
 import { Policies, policySelector } from './policies.ts';
 import { createRequestIds } from './request-id.ts';
-import { AddressSketch } from './sketch.ts';
 
 export interface ResponderOptions {
   /** The way to the API server. */
@@ -35,6 +32,8 @@ export interface ResponderOptions {
   /** 0: any free port. */
   readonly ports: { readonly gate: number; readonly admin: number };
   readonly log: Logger;
+  /** Takes a line for each decision; no access log when absent. */
+  readonly accessLog?: Logger | undefined;
   /** For how long a leaving replica goes on serving; 15 s when absent (design D10). */
   readonly drainMs?: number;
   /** How often the keys file is read; every 2 s when absent. */
@@ -53,11 +52,7 @@ const closingMs = 3_000;
 export class Responder {
   readonly #options: ResponderOptions;
   readonly #nowMs: () => number;
-  readonly #metrics = new Metrics();
-  readonly #sketch = new AddressSketch();
-  /** Of the network settings that the sketch was made under. */
-  #networkRevision: string | undefined;
-  readonly #orphans = new Orphans();
+  readonly #observer: Observer;
   readonly #lag = new LoopLag();
   readonly #stop = new AbortController();
   readonly #policies: Policies;
@@ -67,13 +62,22 @@ export class Responder {
   #isDraining = false;
 
   constructor(options: ResponderOptions) {
-    const { log, keysDirectory, keysPollMs = 2_000 } = options;
+    const { log, accessLog, keysDirectory, keysPollMs = 2_000 } = options;
     this.#options = options;
     this.#nowMs = options.nowMs ?? Date.now;
+    this.#observer = new Observer({
+      log,
+      accessLog,
+      nowMs: this.#nowMs,
+      sources: {
+        lagSeconds: () => this.#lag.milliseconds / 1000,
+        connections: async () => connectionsOf(this.#gateServer),
+      },
+    });
     this.#policies = new Policies({
       onChange: (set) => this.#enforce(set),
       onBad: (configMap, error) => {
-        this.#metrics.countBadPolicy();
+        this.#observer.metrics.countBadPolicy();
         log.error({ configMap, code: error.code }, error.message);
       },
     });
@@ -87,7 +91,7 @@ export class Responder {
     this.#adminServer = createAdminServer({
       status: () => this.#status(),
       notReady: () => this.#notReady(),
-      metrics: async () => this.#metrics.registry.metrics(),
+      metrics: this.#observer.metrics,
       onError: (error) => log.error({ err: error }, 'admin request failed'),
     });
   }
@@ -145,8 +149,10 @@ export class Responder {
         random: Math.random,
         requestId: createRequestIds(Math.random().toString(36).slice(2, 8)),
         replica,
-        observe: (gate, decision, nowMs) => this.#observe(gate, decision, nowMs),
-        observeProbe: () => this.#metrics.countProbe(),
+        isShared: (gate, address) => this.#observer.isShared(gate, address),
+        observe: (observation) => this.#observer.observe(observation),
+        observeProbe: () => this.#observer.metrics.countProbe(),
+        observeAnswer: (seconds) => this.#observer.metrics.countAnswer(seconds),
       },
       isDraining: () => this.#isDraining,
       onError: (error) => log.error({ err: error }, 'gate request failed'),
@@ -175,19 +181,9 @@ export class Responder {
   }
 
   #enforce(set: PolicySet): void {
-    this.#metrics.showPolicies(set);
-    // Who is a proxy was decided by the old network settings: what they made suspicious is no evidence any more.
-    const isSameNetwork = set.networkRevision === this.#networkRevision;
-    this.#networkRevision = set.networkRevision;
-    this.#sketch.retain((gate) => isSameNetwork && set.gates.has(gate));
+    this.#observer.enforce(set);
     const policies = Object.fromEntries(set.windows.map(({ name, revision }) => [name, revision]));
     this.#options.log.info({ policies, network: set.networkRevision }, 'policies in force');
-  }
-
-  #observe(gate: string, decision: Decision, nowMs: number): void {
-    this.#metrics.countDecision(decision);
-    if (decision.outcome === 'orphan') this.#orphans.record(gate, nowMs);
-    else this.#sketch.record(gate, decision.client, nowMs);
   }
 
   #notReady(): string | undefined {
@@ -199,19 +195,18 @@ export class Responder {
 
   #status(): ResponderStatus {
     const { version, replica } = this.#options;
-    const nowMs = this.#nowMs();
     const set = this.#policies.set;
     const keys = this.#keyFile.keys;
     return {
       version,
       replica,
-      now: Temporal.Instant.fromEpochMilliseconds(nowMs).toString(),
+      now: Temporal.Instant.fromEpochMilliseconds(this.#nowMs()).toString(),
       loaded: set !== undefined,
       policies: Object.fromEntries((set?.windows ?? []).map(({ uid, revision }) => [uid, revision])),
       network: set?.networkRevision ?? null,
       keys: keys === undefined ? [] : keyIds(keys),
-      findings: this.#sketch.findings(nowMs),
-      orphans: this.#orphans.list(nowMs),
+      findings: this.#observer.findings(),
+      orphans: this.#observer.orphans(),
     };
   }
 }
@@ -223,6 +218,12 @@ async function listen(server: Server, port: number): Promise<number> {
   await promise;
   server.off('error', reject);
   return (server.address() as AddressInfo).port;
+}
+
+async function connectionsOf(server: Server): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  return promise;
 }
 
 /** Idle connections end at once, others when their request is answered, all of them soon. */

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Address } from '../../access/ip.ts';
+import type { AddressFinding } from '../../api/responder-status.ts';
+import type { PolicySet } from '../../policy/policy-set.ts';
+import { Orphans } from '../orphans.ts';
+import { AddressSketch } from '../sketch.ts';
+import { AccessLog } from './access-log.ts';
+import { Audit } from './audit.ts';
+import { type MetricSources, Metrics } from './metrics.ts';
+import type { Observation } from './observation.ts';
+
+export interface ObserverOptions {
+  /** Takes the audit lines. */
+  readonly log: Logger;
+  /** Takes a line for each decision; absent: off. */
+  readonly accessLog: Logger | undefined;
+  readonly nowMs: () => number;
+  readonly sources: Pick<MetricSources, 'lagSeconds' | 'connections'>;
+}
+
+/** What a replica remembers and tells of its decisions: metrics, logs, the address sketch, orphans. */
+export class Observer {
+  readonly metrics: Metrics;
+  readonly #options: ObserverOptions;
+  readonly #audit: Audit;
+  readonly #accessLog: AccessLog | undefined;
+  readonly #sketch = new AddressSketch();
+  readonly #orphans = new Orphans();
+  /** Of the network settings that the sketch was made under. */
+  #networkRevision: string | undefined;
+
+  constructor(options: ObserverOptions) {
+    const { log, accessLog, sources } = options;
+    this.#options = options;
+    this.#audit = new Audit(log);
+    this.#accessLog = accessLog && new AccessLog(accessLog);
+    this.metrics = new Metrics({
+      ...sources,
+      orphanGates: () => this.orphans().length,
+      addressFindings: () => countByReason(this.findings()),
+    });
+  }
+
+  /** A decision about a visitor was made. */
+  observe(observation: Observation): void {
+    const { gate, decision, nowMs } = observation;
+    this.metrics.countDecision(decision);
+    if (decision.outcome === 'orphan') this.#orphans.record(gate, nowMs);
+    else this.#sketch.record(gate, decision.client, nowMs);
+    this.#audit.note(observation);
+    this.#accessLog?.write(observation);
+  }
+
+  /** Other policies or network settings are in force. */
+  enforce(set: PolicySet): void {
+    this.metrics.showPolicies(set, this.#options.nowMs());
+    // Who is a proxy was decided by the old network settings: what they made suspicious is no evidence any more.
+    const isSameNetwork = set.networkRevision === this.#networkRevision;
+    this.#networkRevision = set.networkRevision;
+    this.#sketch.retain((gate) => isSameNetwork && set.gates.has(gate));
+  }
+
+  /** Is the address a proxy that hides itself, by what its gate has seen lately (design §6 rule 6)? */
+  isShared(_gate: string, _address: Address): boolean {
+    return false;
+  }
+
+  findings(): AddressFinding[] {
+    return this.#sketch.findings(this.#options.nowMs());
+  }
+
+  /** Gates that asked in the last 5 minutes although no policy covers them, `namespace/ingress`, sorted. */
+  orphans(): string[] {
+    return this.#orphans.list(this.#options.nowMs());
+  }
+}
+
+function countByReason(findings: readonly AddressFinding[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { reason } of findings) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return counts;
+}
