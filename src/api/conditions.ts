@@ -27,6 +27,8 @@ export const reasons = {
   InvalidSchedule: 'InvalidSchedule',
   /** An entry of spec.access.addresses is no address and no CIDR. */
   InvalidAddress: 'InvalidAddress',
+  /** The page's template is missing, can not be read, or must not be used. */
+  InvalidTemplate: 'InvalidTemplate',
 
   // Armable, and why a gate is refused
   /** Every covered Ingress can get a gate. */

@@ -16,6 +16,8 @@ export interface OperatorConfig {
     /** undefined: the API server chooses once, and the choice is kept. */
     readonly clusterIP: string | undefined;
   };
+  /** May windows take their page's template from labelled ConfigMaps? */
+  readonly pageTemplates: boolean;
   readonly logLevel: string;
 }
 
@@ -40,6 +42,12 @@ function secondsOf(value: unknown, field: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new InvalidConfig(`${field} has to be a whole number of seconds, found ${JSON.stringify(value)}.`);
+}
+
+function booleanOf(value: unknown, field: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'boolean') return value;
+  throw new InvalidConfig(`${field} has to be true or false, found ${JSON.stringify(value)}.`);
 }
 
 function textOf(value: unknown, field: string): string | undefined {
@@ -95,6 +103,7 @@ function rootOf(text: string): unknown {
 export function parseConfig(text: string): OperatorConfig {
   const root = fieldsOf(rootOf(text), 'operator.yaml');
   const responder = fieldsOf(root['responder'], 'responder');
+  const pageTemplates = fieldsOf(root['pageTemplates'], 'pageTemplates');
   return {
     settleSeconds: secondsOf(root['settleSeconds'], 'settleSeconds') ?? 5,
     leadSeconds: secondsOf(root['leadSeconds'], 'leadSeconds'),
@@ -103,6 +112,7 @@ export function parseConfig(text: string): OperatorConfig {
       ([name, value]) => classOf(name, value),
     ),
     responder: { clusterIP: textOf(responder['clusterIP'], 'responder.clusterIP') },
+    pageTemplates: booleanOf(pageTemplates['enabled'], 'pageTemplates.enabled') ?? true,
     logLevel: textOf(root['logLevel'], 'logLevel') ?? 'info',
   };
 }

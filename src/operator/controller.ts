@@ -105,6 +105,7 @@ export class Controller {
     world.windows.subscribe(ofNamespace);
     world.ingresses.subscribe(ofNamespace);
     world.middlewares.subscribe(ofNamespace);
+    world.templates?.subscribe(ofNamespace);
     world.ingressClasses.subscribe(() => this.#enqueueAll());
     world.configMaps.subscribe((change) => {
       const namespace = (change.new ?? change.old)?.metadata.labels?.[labels.windowNamespace];

@@ -8,6 +8,7 @@ import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
 import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailure } from './decide/observed.ts';
+import type { Templates } from './decide/templates.ts';
 import type { World } from './world.ts';
 
 /** What the operator remembers beside the stores: it is lost with the process, and nothing depends on it for long. */
@@ -36,25 +37,35 @@ function acceptedSpecOf(text: string | undefined): MaintenanceWindowSpec | undef
   }
 }
 
-function coveredBy(json: string): readonly string[] {
+function decoded(json: string): Pick<StoredPolicy, 'gates' | 'template'> {
   try {
-    return decodePolicy(json).policy.gates.map(({ ingress }) => ingress);
+    const { gates, page } = decodePolicy(json).policy;
+    return { gates, template: page.template };
   } catch {
-    return [];
+    return { gates: [], template: null };
   }
 }
 
+/** Policies as they were last read: each round of asking the responders looks at all of them. */
+const read = new WeakMap<ConfigMap, StoredPolicy>();
+
 /** A policy ConfigMap by its content; one that holds no policy has a revision that nothing asks for. */
-export function storedPolicy({ metadata, data }: ConfigMap): StoredPolicy | undefined {
+export function storedPolicy(configMap: ConfigMap): StoredPolicy | undefined {
+  const { metadata, data } = configMap;
   if (metadata.labels?.[labels.role] !== roles.policy) return undefined;
   const prefix = names.policy('');
   if (!metadata.name.startsWith(prefix)) return undefined;
-  return {
+  const known = read.get(configMap);
+  if (known !== undefined) return known;
+  const json = data?.[dataKeys.policy] ?? '';
+  const stored = {
     windowUid: metadata.name.slice(prefix.length),
-    revision: revisionOf(data?.[dataKeys.policy] ?? ''),
-    gates: coveredBy(data?.[dataKeys.policy] ?? ''),
+    revision: revisionOf(json),
+    ...decoded(json),
     acceptedSpec: acceptedSpecOf(data?.[dataKeys.acceptedSpec]),
   };
+  read.set(configMap, stored);
+  return stored;
 }
 
 /** Where gates reach the responder, once its Service stands. */
@@ -85,6 +96,7 @@ export function observe(namespace: string, input: ObserveInput): Observed {
     policies: world.configMaps
       .byIndex('windowNamespace', namespace)
       .flatMap((configMap) => storedPolicy(configMap) ?? []),
+    templates: templatesOf(namespace, world),
     classes: { classes, served: servedClasses({ settings: config.ingressControllers, classes }) },
     responder: memory.responder,
     proofs: memory.proofs,
@@ -93,6 +105,20 @@ export function observe(namespace: string, input: ObserveInput): Observed {
     settings: { settleSeconds: config.settleSeconds, leadSeconds: config.leadSeconds },
   };
 }
+
+function templatesOf(namespace: string, { templates }: World): Templates {
+  if (templates === undefined) return undefined;
+  return new Map(
+    templates
+      .byIndex('namespace', namespace)
+      .map(({ metadata, data, binaryData }) => [
+        metadata.name,
+        { texts: data ?? noTexts, binaryKeys: Object.keys(binaryData ?? {}) },
+      ]),
+  );
+}
+
+const noTexts = {};
 
 const withLabels = <M extends { readonly labels?: Readonly<Record<string, string>> }>(
   metadata: M,

@@ -37,7 +37,12 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const { transport, log, installNamespace, replica } = options;
   const onError = onceEach((error) => log.warn({ err: error }, 'watching'));
   const reader = new KubeClient(transport);
-  const world = new World({ client: reader, installNamespace, onError });
+  const world = new World({
+    client: reader,
+    installNamespace,
+    watchTemplates: options.config.pageTemplates,
+    onError,
+  });
   const elector = new LeaderElector({
     client: reader,
     namespace: installNamespace,

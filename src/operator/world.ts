@@ -16,6 +16,8 @@ export type LiveWindow = NamespacedObject & MaintenanceWindow;
 export interface WorldOptions {
   readonly client: KubeClient;
   readonly installNamespace: string;
+  /** Look at ConfigMaps that are labelled as templates, in all namespaces? */
+  readonly watchTemplates: boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -43,7 +45,10 @@ export class World {
   readonly ingressClasses: Store<IngressClass>;
   readonly nodes: Store<Node>;
   readonly middlewares: Store<Middleware>;
+  /** Our own, in the install's namespace. */
   readonly configMaps: Store<ConfigMap>;
+  /** Those that windows may use as templates; undefined: not looked at. */
+  readonly templates: Store<ConfigMap> | undefined;
   readonly secrets: Store<Secret>;
   readonly services: Store<Service>;
   readonly deployments: Store<Deployment>;
@@ -84,6 +89,7 @@ export class World {
       new Store({ transform: withoutManagedFields, indexers: windowNamespaceIndex }),
       { namespace, labelSelector: ours },
     );
+    this.templates = options.watchTemplates ? this.#watchTemplates() : undefined;
     this.secrets = this.#watch(resources.secrets, new Store(), named(names.keys));
     this.services = this.#watch(resources.services, new Store(), named(names.responder));
     this.deployments = this.#watch(resources.deployments, new Store(), named(names.responder));
@@ -92,6 +98,14 @@ export class World {
       namespace,
       labelSelector: `${labels.role}=${roles.responder}`,
     });
+  }
+
+  #watchTemplates(): Store<ConfigMap> {
+    return this.#watch(
+      resources.configMaps,
+      new Store<ConfigMap>({ transform: textsOnly, indexers: namespaceIndex }),
+      { labelSelector: `${labels.template}=true` },
+    );
   }
 
   #watch<T extends KubeObject>(resource: Resource<T>, store: Store<T>, selection?: Selection): Store<T> {
@@ -122,6 +136,13 @@ export class World {
   get lastContact(): number {
     return Math.min(...this.#reflectors.map(({ lastContact }) => lastContact));
   }
+}
+
+/** Binary content is never a template: its keys are enough to say so. */
+function textsOnly(configMap: ConfigMap): ConfigMap {
+  const { binaryData, ...rest } = withoutManagedFields(configMap);
+  if (binaryData === undefined) return rest;
+  return { ...rest, binaryData: Object.fromEntries(Object.keys(binaryData).map((key) => [key, ''])) };
 }
 
 /** Of a Node only its addresses matter, and its status changes every few seconds. */

@@ -87,12 +87,12 @@ scenario('a closed site and what others write meanwhile', () => {
 
   it('stays closed through an edit that is not acceptable, and says what is wrong with it', async () => {
     const closure = staysClosed(site, [window]);
-    await patchWindow({ only: { paths: ['/checkout'] } });
+    await patchWindow({ endPolicy: 'Hold' });
     const reason = { status: 'False', reason: 'NotImplemented' } as const;
     const { message } = await conditionBecomes(window, 'Accepted', reason);
-    expect(message).to.include('spec.only').and.to.include('The last accepted spec stays in force.');
+    expect(message).to.include('spec.endPolicy').and.to.include('The last accepted spec stays in force.');
     await isClosed();
-    await patchWindow({ only: null });
+    await patchWindow({ endPolicy: null });
     await conditionBecomes(window, 'Accepted', { status: 'True' });
     await isClosed();
     closure.end();

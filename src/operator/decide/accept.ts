@@ -3,18 +3,27 @@ import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
 import type { StoredPolicy } from './observed.ts';
+import type { FoundTemplate, Templates } from './templates.ts';
+import { templateOf } from './templates.ts';
 
 /** A window and the spec that is in force for it: its own, or the last accepted one while its own is not acceptable. */
 export interface AcceptedWindow {
   readonly window: MaintenanceWindow;
   readonly verdict: Verdict;
   /** undefined: nothing was ever accepted, the window closes nothing. */
-  readonly inForce: { readonly spec: MaintenanceWindowSpec; readonly timeline: Timeline } | undefined;
+  readonly inForce: InForce | undefined;
+}
+
+export interface InForce {
+  readonly spec: MaintenanceWindowSpec;
+  readonly timeline: Timeline;
+  /** The text of the page's template, which was checked; null: it has none. */
+  readonly template: string | null;
 }
 
 export interface Verdict {
   readonly accepted: boolean;
-  readonly reason: 'Accepted' | 'NotImplemented' | 'InvalidSchedule' | 'InvalidAddress';
+  readonly reason: 'Accepted' | 'NotImplemented' | 'InvalidSchedule' | 'InvalidAddress' | 'InvalidTemplate';
   readonly message: string;
 }
 
@@ -26,10 +35,9 @@ const notImplemented: readonly (readonly [string, (spec: MaintenanceWindowSpec) 
   ['spec.endPolicy: Hold', ({ endPolicy }) => endPolicy === 'Hold'],
   ['spec.ttlSecondsAfterCompleted', (spec) => spec.ttlSecondsAfterCompleted !== undefined],
   ['spec.gates: Standing', ({ gates }) => gates === 'Standing'],
-  ['spec.page.template', ({ page }) => page?.template !== undefined],
 ];
 
-function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): Verdict {
+function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant, template: FoundTemplate): Verdict {
   const fields = notImplemented.filter(([, asked]) => asked(spec)).map(([field]) => field);
   if (fields.length > 0) {
     return {
@@ -51,6 +59,7 @@ function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): Verdic
     if (!(error instanceof RangeError)) throw error;
     return { accepted: false, reason: 'InvalidAddress', message: `spec.access.addresses: ${error.message}.` };
   }
+  if ('problem' in template) return { accepted: false, reason: 'InvalidTemplate', message: template.problem };
   return { accepted: true, reason: 'Accepted', message: 'The window is accepted.' };
 }
 
@@ -64,25 +73,31 @@ function withWordsOf(accepted: MaintenanceWindowSpec, live: MaintenanceWindowSpe
   };
 }
 
-/** Decides which spec of a window is in force, and where it stands in time. */
-export function accept(
-  window: MaintenanceWindow,
-  { stored, now }: { readonly stored: StoredPolicy | undefined; readonly now: Temporal.Instant },
-): AcceptedWindow {
+/** What a window's spec is judged by. */
+export interface AcceptInput {
+  readonly stored: StoredPolicy | undefined;
+  readonly templates: Templates;
+  readonly now: Temporal.Instant;
+}
+
+/** Decides which spec of a window is in force, with which template, and where it stands in time. */
+export function accept(window: MaintenanceWindow, { stored, templates, now }: AcceptInput): AcceptedWindow {
   const createdAt = Temporal.Instant.from(window.metadata.creationTimestamp);
-  const live = judge(window.spec, createdAt);
-  if (live.accepted) {
-    return {
-      window,
-      verdict: live,
-      inForce: { spec: window.spec, timeline: timelineOf(window.spec, { createdAt, now }) },
-    };
+  const template = templateOf(window.spec, templates);
+  const live = judge(window.spec, createdAt, template);
+  const inForce = (spec: MaintenanceWindowSpec, text: string | null): InForce => ({
+    spec,
+    timeline: timelineOf(spec, { createdAt, now }),
+    template: text,
+  });
+  if (live.accepted && 'text' in template) {
+    return { window, verdict: live, inForce: inForce(window.spec, template.text) };
   }
   if (stored?.acceptedSpec === undefined) return { window, verdict: live, inForce: undefined };
   const spec = withWordsOf(stored.acceptedSpec, window.spec);
   return {
     window,
     verdict: { ...live, message: `${live.message} The last accepted spec stays in force.` },
-    inForce: { spec, timeline: timelineOf(spec, { createdAt, now }) },
+    inForce: inForce(spec, stored.template),
   };
 }

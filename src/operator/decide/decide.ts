@@ -49,11 +49,11 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
   };
 }
 
-function acceptAll(observed: Observed): readonly AcceptedWindow[] {
-  const stored = new Map(observed.policies.map((policy) => [policy.windowUid, policy]));
-  return observed.windows
+function acceptAll({ policies, windows, templates, now }: Observed): readonly AcceptedWindow[] {
+  const stored = new Map(policies.map((policy) => [policy.windowUid, policy]));
+  return windows
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map((window) => accept(window, { stored: stored.get(window.metadata.uid), now: observed.now }));
+    .map((window) => accept(window, { stored: stored.get(window.metadata.uid), templates, now }));
 }
 
 interface Judged {

@@ -3,6 +3,8 @@ import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generat
 import type { GateKey, Ingress, IngressClass } from '../../api/ingress.ts';
 import type { AddressFinding } from '../../api/responder-status.ts';
 import type { ClassSettings, GateObject, ResponderAddress } from '../../gates/driver.ts';
+import type { PolicyGate } from '../../policy/policy.ts';
+import type { Templates } from './templates.ts';
 
 /** Everything that decides what to do in one namespace: a frozen view, so that deciding twice gives the same plan. */
 export interface Observed {
@@ -15,6 +17,7 @@ export interface Observed {
   readonly objects: ReadonlyMap<string, ObservedObject>;
   /** The policies of this namespace's windows, also of windows that are gone. */
   readonly policies: readonly StoredPolicy[];
+  readonly templates: Templates;
   readonly classes: {
     readonly classes: readonly IngressClass[];
     readonly served: ReadonlyMap<string, ClassSettings>;
@@ -44,9 +47,11 @@ export interface StoredPolicy {
   readonly windowUid: string;
   readonly revision: string;
   /** The Ingresses that it covers; empty when it can not be read. */
-  readonly gates: readonly string[];
+  readonly gates: readonly PolicyGate[];
   /** The last spec that was accepted, verbatim; undefined when it can not be read. */
   readonly acceptedSpec: MaintenanceWindowSpec | undefined;
+  /** The template that was accepted with it; null: none, or it can not be read. */
+  readonly template: string | null;
 }
 
 /** What the operator knows of the responders when it decides. */

@@ -40,7 +40,7 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
       generation: window.window.metadata.generation,
     },
     spec: window.inForce.spec,
-    template: null,
+    template: window.inForce.template,
     // Also those whose gate can not be planned now: a gate that still stands there has to be told that it is closed.
     gates: gates
       .filter(({ windows }) => windows.includes(window))
@@ -100,7 +100,7 @@ export function policyOperations(
  * window that is deleted and made again would open the site for a moment.
  */
 function isSucceeded(
-  { gates: covered }: StoredPolicy,
+  { gates: stored }: StoredPolicy,
   known: {
     readonly observed: Observed;
     readonly gates: readonly Gate[];
@@ -108,7 +108,8 @@ function isSucceeded(
   },
 ): boolean {
   const { observed, gates, desired } = known;
+  const covered = new Set(stored.map(({ ingress }) => ingress));
   return gates
-    .filter(({ wanted, on, ingress }) => wanted === 'closed' && on && covered.includes(ingress.metadata.name))
+    .filter(({ wanted, on, ingress }) => wanted === 'closed' && on && covered.has(ingress.metadata.name))
     .some((gate) => !isLoaded(gate, observed, desired) && !hasHeld(unloadedFact(gate), observed));
 }

@@ -34,6 +34,16 @@ describe('the Helm chart', function () {
     expect(kinds).to.include('Deployment').and.not.to.include('CustomResourceDefinition');
   });
 
+  it('lets the operator read the ConfigMaps of all namespaces only for templates', async () => {
+    const granted = async (enabled: boolean): Promise<string[]> => {
+      const objects = await render(install, '--set', `pageTemplates.enabled=${enabled}`);
+      const { rules = [] } = find(objects, 'ClusterRole', `backsoon-operator-${install}`);
+      return rules.filter((rule) => rule.resources.includes('configmaps')).flatMap((rule) => rule.verbs);
+    };
+    expect(await granted(true)).to.deep.equal(['list', 'watch']);
+    expect(await granted(false)).to.deep.equal([]);
+  });
+
   for (const [name, values] of valueSets) {
     describe(`with ${name}`, () => {
       let objects: Rendered[];

@@ -20,6 +20,7 @@ const may: readonly Deed[] = [
   ['all namespaces', 'list networking.k8s.io/ingressclasses'],
   ['all namespaces', 'list /nodes'],
   ['all namespaces', 'list traefik.io/middlewares'],
+  ['all namespaces', 'watch /configmaps'],
   ['another namespace', 'patch backsoon.dev/maintenancewindows/status'],
   ['another namespace', 'patch networking.k8s.io/ingresses'],
   ['another namespace', 'delete traefik.io/middlewares'],
@@ -36,11 +37,12 @@ const may: readonly Deed[] = [
 
 const mayNot: readonly Deed[] = [
   ['all namespaces', 'list /secrets'],
-  ['all namespaces', 'list /configmaps'],
   ['all namespaces', 'list /services'],
   ['all namespaces', 'patch /nodes'],
   ['another namespace', 'get /secrets backsoon-keys'],
   ['another namespace', 'get /configmaps'],
+  ['another namespace', 'create /configmaps'],
+  ['another namespace', 'patch /configmaps'],
   ['another namespace', 'create backsoon.dev/maintenancewindows'],
   ['another namespace', 'patch backsoon.dev/maintenancewindows'],
   ['another namespace', 'delete networking.k8s.io/ingresses'],

@@ -39,6 +39,7 @@ export const anObserved = (...modifiers: readonly ObservedModifier[]): Observed 
         ingresses: [],
         objects: new Map(),
         policies: [],
+        templates: new Map(),
         classes: {
           classes: [traefikClass],
           served: servedClasses({ settings: [], classes: [traefikClass] }),

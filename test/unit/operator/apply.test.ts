@@ -86,7 +86,7 @@ describe('operator: carrying a plan out', () => {
     transport = new InClusterTransport({ server: server.url, directory: account.directory });
     const client = new KubeClient(transport, { defaultTimeoutMs: 2000 });
     const installNamespace = 'backsoon-system';
-    world = new World({ client, installNamespace, onError: () => undefined });
+    world = new World({ client, installNamespace, watchTemplates: true, onError: () => undefined });
     events = [];
     applier = new Applier({
       client,

@@ -8,6 +8,7 @@ leadSeconds: 2
 clusterCIDRs: [10.244.0.0/16]
 responder: { clusterIP: 10.96.0.80 }
 logLevel: debug
+pageTemplates: { enabled: false }
 ingressControllers:
   traefik:
     driver: traefik
@@ -23,6 +24,7 @@ describe('operator: operator.yaml', () => {
       leadSeconds: 2,
       clusterCIDRs: ['10.244.0.0/16'],
       responder: { clusterIP: '10.96.0.80' },
+      pageTemplates: false,
       logLevel: 'debug',
       ingressControllers: [
         { name: 'traefik', driver: 'traefik', service: 'ingress/traefik', trustedProxies: ['192.0.2.0/28'] },
@@ -37,6 +39,7 @@ describe('operator: operator.yaml', () => {
       leadSeconds: undefined,
       clusterCIDRs: [],
       responder: { clusterIP: undefined },
+      pageTemplates: true,
       logLevel: 'info',
       ingressControllers: [],
     };
@@ -56,6 +59,7 @@ describe('operator: operator.yaml', () => {
     ['clusterCIDRs: 10.0.0.0/8', ['clusterCIDRs', 'list']],
     ['clusterCIDRs: [10.0.0.0/33]', ['clusterCIDRs', '10.0.0.0/33', '203.0.113.0/24']],
     ['logLevel: 3', ['logLevel', 'string']],
+    ['pageTemplates: { enabled: "no" }', ['pageTemplates.enabled', 'true or false', '"no"']],
     ['responder: down', ['responder', 'map']],
     ['ingressControllers: { edge: {} }', ['ingressControllers.edge.driver', 'traefik']],
     [

@@ -4,6 +4,7 @@ import { accept } from '../../../src/operator/decide/accept.ts';
 import { targetsOf } from '../../../src/operator/decide/targets.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { responderAddress } from '../builders/observed.ts';
+import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import type { Simulator } from './simulator.ts';
 import { othersAnnotations, play, story, tell, type Story } from './worlds.ts';
 
@@ -31,7 +32,7 @@ function closedNow(world: Simulator): ReadonlySet<string> {
   const observed = world.observe();
   const closed = observed.windows.flatMap((window) => {
     const stored = observed.policies.find(({ windowUid }) => windowUid === window.metadata.uid);
-    const { inForce } = accept(window, { stored, now: world.now });
+    const { inForce } = accept(window, { stored, templates: world.templates, now: world.now });
     if (inForce?.timeline.current === undefined) return [];
     return targetsOf(inForce.spec, observed.ingresses).ingresses.map(({ metadata }) => metadata.name);
   });
@@ -92,6 +93,20 @@ describe('operator: in any small world', function () {
         if (ingress?.spec.ingressClassName === undefined) continue;
         const plan = traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
         if ('plan' in plan || !('refusal' in plan)) expect(world.isGated(name), name).to.equal(true);
+      }
+    });
+  });
+
+  it('opens and closes nothing when templates go bad or go away', () => {
+    always((world) => {
+      heal(world);
+      world.converge();
+      const closed = closedNow(world);
+      for (const text of [brokenTemplate, undefined]) {
+        world.templates.clear();
+        if (text !== undefined) world.templates.set('page', aTemplate({ 'index.html': text }));
+        world.converge();
+        expect(closedNow(world)).to.deep.equal(closed);
       }
     });
   });

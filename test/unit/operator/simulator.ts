@@ -12,6 +12,7 @@ import type {
   Proof,
   ResponderView,
 } from '../../../src/operator/decide/observed.ts';
+import type { TemplateSource } from '../../../src/operator/decide/templates.ts';
 import type { EventIntent, Operation, ProbeTarget } from '../../../src/operator/decide/plan.ts';
 import { encodePolicy } from '../../../src/policy/encode.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
@@ -36,6 +37,7 @@ export class Simulator {
   readonly ingresses = new Map<string, Ingress>();
   readonly objects = new Map<string, ObservedObject>();
   readonly policies = new Map<string, { readonly policy: Policy; readonly acceptedSpec: string }>();
+  readonly templates = new Map<string, TemplateSource>();
   readonly events: EventIntent[] = [];
   health: ResponderView['health'] = 'serving';
   /** Do the responders hear of policies? */
@@ -59,9 +61,11 @@ export class Simulator {
       policies: [...this.policies].map(([windowUid, { policy, acceptedSpec }]) => ({
         windowUid,
         revision: encodePolicy(policy).revision,
-        gates: policy.gates.map(({ ingress }) => ingress),
+        gates: policy.gates,
         acceptedSpec: JSON.parse(acceptedSpec),
+        template: policy.page.template,
       })),
+      templates: new Map(this.templates),
       classes: { classes, served: servedClasses({ settings: [], classes }) },
       responder: {
         address: responderAddress,

@@ -14,6 +14,7 @@ import {
   ofClass,
   terminating,
 } from '../builders/ingress.ts';
+import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import { aWindow, edited, windowCalled, withSpec } from '../builders/window.ts';
 import { gateMiddlewareName, traefik } from '../../../src/gates/traefik.ts';
 import { Simulator } from './simulator.ts';
@@ -110,6 +111,7 @@ const specChange: fc.Arbitrary<Partial<MaintenanceWindowSpec>> = fc.oneof(
   fc.constant({ access: { addresses: ['not an address'] } }),
   fc.constant({ access: { addresses: ['203.0.113.0/24'] } }),
   fc.constant({ page: { message: 'Moving.' } }),
+  fc.constant({ page: { template: { configMapKeyRef: { name: 'page', key: 'index.html' } } } }),
 );
 
 const window = fc
@@ -164,6 +166,13 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     .constantFrom(...names)
     .map((name) =>
       happening(`Ingress ${name} is new`, (world) => world.ingresses.set(name, ingressOf(name, 'plain'))),
+    ),
+  fc
+    .constantFrom('<p>one', '<p>two', brokenTemplate)
+    .map((text) =>
+      happening(`the template is ${text.slice(0, 6)}`, (world) =>
+        world.templates.set('page', aTemplate({ 'index.html': text })),
+      ),
     ),
   fc.constant(
     happening('somebody deletes our objects', (world) => {

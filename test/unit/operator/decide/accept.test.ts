@@ -1,14 +1,23 @@
 import { expect } from 'chai';
 import type { MaintenanceWindowSpec } from '../../../../src/api/generated/maintenance-window.ts';
 import { accept } from '../../../../src/operator/decide/accept.ts';
+import type { AcceptedWindow, AcceptInput } from '../../../../src/operator/decide/accept.ts';
+import type { StoredPolicy } from '../../../../src/operator/decide/observed.ts';
+import type { Templates } from '../../../../src/operator/decide/templates.ts';
 import { instant } from '../../builders/observed.ts';
-import { aWindow, withSpec } from '../../builders/window.ts';
+import { aTemplate, brokenTemplate, withTemplate } from '../../builders/template.ts';
+import { aWindow, edited, withSpec } from '../../builders/window.ts';
 import { day } from './table.ts';
 
-const now = instant(day('21:00:00'));
+const given = (change: Partial<AcceptInput> = {}): AcceptInput => ({
+  stored: undefined,
+  templates: new Map(),
+  now: instant(day('21:00:00')),
+  ...change,
+});
 
 const verdictOf = (change: Partial<MaintenanceWindowSpec>): string => {
-  const { verdict } = accept(aWindow(withSpec(change)), { stored: undefined, now });
+  const { verdict } = accept(aWindow(withSpec(change)), given());
   return verdict.accepted ? 'accepted' : verdict.reason;
 };
 
@@ -32,8 +41,90 @@ describe('operator: what is accepted', () => {
   }
 
   it('names every field that this version does not act on', () => {
-    const spec = withSpec({ endPolicy: 'Hold', gates: 'Standing' });
-    const { verdict } = accept(aWindow(spec), { stored: undefined, now });
+    const { verdict } = accept(aWindow(withSpec({ endPolicy: 'Hold', gates: 'Standing' })), given());
     expect(verdict.message).to.contain('spec.endPolicy: Hold, spec.gates: Standing').and.to.contain('them');
+  });
+});
+
+describe('operator: a page’s template', () => {
+  const window = aWindow(withTemplate('page', 'index.html'));
+  const accepted = (templates: Templates, change: Partial<AcceptInput> = {}): AcceptedWindow =>
+    accept(window, given({ templates, ...change }));
+
+  it('is the text of a labelled ConfigMap', () => {
+    const { verdict, inForce } = accepted(new Map([['page', aTemplate({ 'index.html': '<p>{{message}}' })]]));
+    expect(verdict.accepted, verdict.message).to.equal(true);
+    expect(inForce?.template).to.equal('<p>{{message}}');
+  });
+
+  it('is none where none is asked for', () => {
+    expect(accept(aWindow(), given()).inForce?.template).to.equal(null);
+  });
+
+  const refused: readonly (readonly [what: string, templates: Templates, words: readonly string[]])[] = [
+    [
+      'no labelled ConfigMap of that name',
+      new Map([['other', aTemplate({ 'index.html': '<p>' })]]),
+      ['configMapKeyRef.name', 'kubectl label configmap page backsoon.dev/template=true'],
+    ],
+    [
+      'another key',
+      new Map([['page', aTemplate({ 'page.html': '<p>' })]]),
+      ['configMapKeyRef.key', 'no key "index.html"', 'only page.html'],
+    ],
+    ['no key at all', new Map([['page', aTemplate({})]]), ['no key "index.html", no data']],
+    [
+      'no text',
+      new Map([['page', { texts: {}, binaryKeys: ['index.html'] }]]),
+      ['configMapKeyRef.key', 'binaryData', 'put it into data'],
+    ],
+    [
+      'a text that can not be used',
+      new Map([['page', aTemplate({ 'index.html': brokenTemplate })]]),
+      ['spec.page.template: ConfigMap "page", key "index.html": the template', '256 KiB'],
+    ],
+    ['an install that looks at none', undefined, ['pageTemplates.enabled', 'leave spec.page.template out']],
+  ];
+  for (const [what, templates, words] of refused) {
+    it(`is refused: ${what}`, () => {
+      const { verdict, inForce } = accepted(templates);
+      expect(verdict).to.include({ accepted: false, reason: 'InvalidTemplate' });
+      for (const word of words) expect(verdict.message).to.contain(word);
+      expect(inForce, 'a window that was never accepted closes nothing').to.equal(undefined);
+    });
+  }
+
+  it('is no key that every object has', () => {
+    const other = aWindow(withTemplate('page', 'constructor'));
+    const { verdict } = accept(other, given({ templates: new Map([['page', aTemplate({ a: '<p>' })]]) }));
+    expect(verdict.message).to.contain('no key "constructor", only a');
+  });
+
+  const stored: StoredPolicy = {
+    windowUid: window.metadata.uid,
+    revision: '0123456789abcdef',
+    gates: [],
+    acceptedSpec: window.spec,
+    template: '<p>old {{message}}',
+  };
+
+  for (const [what, templates] of refused) {
+    it(`stays as it was last accepted: ${what}`, () => {
+      const { verdict, inForce } = accepted(templates, { stored });
+      expect(verdict.message).to.contain('The last accepted spec stays in force.');
+      expect(inForce).to.deep.include({ spec: window.spec, template: '<p>old {{message}}' });
+    });
+  }
+
+  it('stays with the spec that it was accepted with while another field is wrong', () => {
+    const templates: Templates = new Map([['page', aTemplate({ 'index.html': '<p>new' })]]);
+    const wrong = edited({ endPolicy: 'Hold' })(window);
+    expect(accept(wrong, given({ templates, stored })).inForce?.template).to.equal('<p>old {{message}}');
+  });
+
+  it('is checked again when the ConfigMap changed', () => {
+    const of = (text: string): boolean =>
+      accepted(new Map([['page', aTemplate({ 'index.html': text })]])).verdict.accepted;
+    expect([of('<p>one'), of(brokenTemplate), of('<p>two')]).to.deep.equal([true, false, true]);
   });
 });

@@ -59,6 +59,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
           revision: '0123456789abcdef',
           gates: [],
           acceptedSpec: undefined,
+          template: null,
         }),
       ),
       operations: ['DeletePolicy uid-gone'],
@@ -198,8 +199,8 @@ describe('operator: what a policy is told', () => {
       generation: 1,
     });
     expect(policy.gates).to.deep.equal([
-      { ingress: 'api', class: 'traefik' },
-      { ingress: 'web', class: 'traefik' },
+      { ingress: 'api', class: 'traefik', addressRules: true },
+      { ingress: 'web', class: 'traefik', addressRules: true },
     ]);
     expect(policy.occurrences).to.deep.equal([{ start: day('22:00:00'), end: day('23:00:00') }]);
     expect(acceptedSpec).to.deep.equal(window.spec);

@@ -36,8 +36,9 @@ export const policiesOf = (observed: Observed): readonly StoredPolicy[] =>
           {
             windowUid: operation.policy.window.uid,
             revision: revision(operation),
-            gates: operation.policy.gates.map(({ ingress }) => ingress),
+            gates: operation.policy.gates,
             acceptedSpec: operation.acceptedSpec,
+            template: operation.policy.page.template,
           },
         ]
       : [],

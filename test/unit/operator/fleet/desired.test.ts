@@ -175,7 +175,13 @@ describe('operator: what the responder needs', () => {
     expect(network).to.deep.equal({
       schema: 1,
       clusterCIDRs: ['10.244.0.0/16', '10.245.1.0/24', '172.16.0.5/32'],
-      classes: { traefik: { addressHeader: 'x-forwarded-for', trustedProxies: [] } },
+      classes: {
+        traefik: {
+          addressHeader: 'x-forwarded-for',
+          trustedProxies: [],
+          sees: { host: true, path: true, method: true },
+        },
+      },
     });
   });
 
