@@ -28,6 +28,8 @@ export interface AddressFinding {
   readonly address: string;
   /** UnknownProxy: the header that gave the proxy away. */
   readonly sign?: string;
+  /** AllClientsLookAlike: true when so many browsers have the address that it is a proxy's; it passes no address rule. */
+  readonly shared?: boolean;
   /** Requests that show this finding, and all requests, both in the last 5 minutes. */
   readonly requests: number;
   readonly total: number;
