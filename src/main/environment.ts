@@ -10,6 +10,18 @@ export function required(env: Environment, name: string): string {
   return value;
 }
 
+/**
+ * A switch; off when the variable is missing or empty.
+ * @throws Error when it is neither `true` nor `false`.
+ */
+export function isOn(env: Environment, name: string): boolean {
+  const value = env[name] || 'false';
+  if (value !== 'true' && value !== 'false') {
+    throw new Error(`${name} should be true or false, but is ${JSON.stringify(value)}`);
+  }
+  return value === 'true';
+}
+
 /** @throws Error when the text is no port number. */
 export function portNumber(flag: string, text: string): number {
   const port = Number(text);

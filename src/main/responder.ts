@@ -4,8 +4,11 @@ import { ports } from '../api/names.ts';
 import { InClusterTransport, inClusterServer } from '../kube/in-cluster-transport.ts';
 import { Responder } from '../responder/responder.ts';
 import type { Environment } from './environment.ts';
-import { exitOnSurprise, portNumber, required } from './environment.ts';
+import { exitOnSurprise, isOn, portNumber, required } from './environment.ts';
 import manifest from '../../package.json' with { type: 'json' };
+
+/** With an access log lines are written together: one write for each would cost more than the answer. */
+const inBatches = { minLength: 16 * 1024, periodicFlush: 1000 };
 
 /**
  * `backsoon responder`: runs one replica until SIGTERM or SIGINT, then drains and ends the process.
@@ -21,7 +24,11 @@ export async function run(argv: readonly string[], env: Environment): Promise<vo
       keys: { type: 'string', default: '/etc/backsoon/keys' },
     },
   });
-  const log = pino({ name: 'responder' });
+  const hasAccessLog = isOn(env, 'BACKSOON_ACCESS_LOG');
+  // One stream for both logs: two of them could cut each other's lines.
+  const stdout = pino.destination({ dest: 1, ...(hasAccessLog && inBatches) });
+  process.once('exit', () => stdout.flushSync());
+  const log = pino({ name: 'responder' }, stdout);
   exitOnSurprise(log);
   const responder = new Responder({
     transport: new InClusterTransport({ server: inClusterServer(env) }),
@@ -34,6 +41,7 @@ export async function run(argv: readonly string[], env: Environment): Promise<vo
       admin: portNumber('--admin-port', values['admin-port']),
     },
     log,
+    accessLog: hasAccessLog ? pino({ name: 'access' }, stdout) : undefined,
   });
   const leave = (): void => {
     void responder.drain().then(() => process.exit(0));
