@@ -8,7 +8,7 @@ import { exitOnSurprise, isOn, portNumber, required } from './environment.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 /** With an access log lines are written together: one write for each would cost more than the answer. */
-const inBatches = { minLength: 16 * 1024, periodicFlush: 1000 };
+const inBatches = { minLength: 8 * 1024, periodicFlush: 1000 };
 
 /**
  * `backsoon responder`: runs one replica until SIGTERM or SIGINT, then drains and ends the process.
