@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** A window's token as it is compared. */
 export interface TokenHash {
@@ -23,19 +23,19 @@ export function formatToken(random: Uint8Array): string {
 /** SHA-256 of a presented token, or undefined when it does not even look like one. */
 export function tokenDigest(presented: string | readonly string[] | undefined): Uint8Array | undefined {
   if (typeof presented !== 'string' || !tokenSyntax.test(presented)) return undefined;
-  return createHash('sha256').update(presented).digest();
+  return hash('sha256', presented, 'buffer');
 }
 
-/** The name of the token with this digest that is still good, or undefined. Compares with every one, always. */
-export function matchToken(
+/** The token with this digest that is still good, or undefined. Compares with every one, always. */
+export function findToken(
   digest: Uint8Array,
   tokens: readonly TokenHash[],
   nowMs: number,
-): string | undefined {
-  let name: string | undefined;
+): TokenHash | undefined {
+  let found: TokenHash | undefined;
   for (const token of tokens) {
     const equal = timingSafeEqual(token.sha256, digest);
-    if (equal && nowMs < token.notAfterMs) name = token.name;
+    if (equal && nowMs < token.notAfterMs) found = token;
   }
-  return name;
+  return found;
 }

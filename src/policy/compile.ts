@@ -71,15 +71,20 @@ function compilePage(page: MaintenanceWindowSpec['page'], template: string | nul
     statusPage: page?.statusPage ?? null,
     contact: page?.contact ?? null,
     retryAfter: page?.retryAfter ?? null,
-    translations: Object.fromEntries(
-      Object.entries(page?.translations ?? {}).map(([tag, { title, message }]) => [
-        tag,
-        { title: title ?? null, message: message ?? null },
-      ]),
-    ),
+    translations: compileTranslations(page?.translations ?? {}),
     template,
   };
 }
+
+const compileTranslations = (
+  translations: Readonly<Record<string, { title?: string; message?: string }>>,
+): PolicyPage['translations'] =>
+  Object.fromEntries(
+    Object.entries(translations).map(([tag, { title, message }]) => [
+      tag,
+      { title: title ?? null, message: message ?? null },
+    ]),
+  );
 
 /** By UTF-16 code units: the same order everywhere, whatever the locale. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

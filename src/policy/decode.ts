@@ -153,7 +153,7 @@ const readInstant = (item: Reader): string =>
   item.parsing((text) => Temporal.Instant.from(text), 'an RFC 3339 instant');
 
 const readToken = (item: Reader): PolicyToken => ({
-  name: item.member('name').string(),
+  name: item.member('name').matching(label, 'a token name'),
   sha256: item.member('sha256').matching(/^[0-9a-f]{64}$/, '64 lower-case hex digits'),
   notAfter: item.member('notAfter').orNull(readInstant),
 });

@@ -1,8 +1,11 @@
 import type { AddressSettings } from '../access/client-address.ts';
 import { CidrSet } from '../access/cidr-set.ts';
+import { cookieName } from '../access/cookie.ts';
+import { HostNames } from '../access/host.ts';
+import { ClosedPaths, PassPaths } from '../access/paths.ts';
 import type { TokenHash } from '../access/token.ts';
 import type { DecodedNetwork, DecodedPolicy } from './decode.ts';
-import type { Network, NetworkClass, Policy, PolicyPage } from './policy.ts';
+import type { Network, NetworkClass, Policy, PolicyOnly, PolicyPage } from './policy.ts';
 import { gateRevision, opaqueWindowId } from './revision.ts';
 
 /** `[startMs, endMs)` in epoch milliseconds; endMs is Infinity when there is no end. */
@@ -21,11 +24,26 @@ export interface CompiledWindow {
   readonly revision: string;
   /** Sorted by start, not overlapping. */
   readonly occurrences: readonly ClosedTime[];
+  /** The part that closes; both have to match. Undefined: everything, resp. every host or path. */
+  readonly only:
+    | { readonly hosts: HostNames | undefined; readonly paths: ClosedPaths | undefined }
+    | undefined;
   readonly addresses: CidrSet;
   readonly tokens: readonly TokenHash[];
+  /** See {@link cookieName}. */
+  readonly cookieName: string;
+  readonly paths: PassPaths;
+  /** In upper case. */
+  readonly methods: ReadonlySet<string>;
   readonly trustSharedAddress: boolean;
   readonly page: PolicyPage;
   readonly gates: Policy['gates'];
+}
+
+/** What a gate's ingress class says about its requests. */
+export interface GateSettings extends AddressSettings {
+  /** Which parts of a visitor's request can be relied on; what can not is never read. */
+  readonly sees: NetworkClass['sees'];
 }
 
 /** Everything that is to be known about one Ingress's gate. */
@@ -34,8 +52,10 @@ export interface CompiledGate {
   readonly gate: string;
   /** The windows that cover it, at least one, sorted by name. */
   readonly windows: readonly CompiledWindow[];
-  /** Undefined when its class has no settings: then no address rule matches. */
-  readonly settings: AddressSettings | undefined;
+  /** Undefined when its class has no settings: then no address is earned and nothing of a request is seen. */
+  readonly settings: GateSettings | undefined;
+  /** False as soon as one policy says that no address may pass here: it is the controller that cannot be trusted. */
+  readonly addressRules: boolean;
   readonly revision: string;
 }
 
@@ -51,7 +71,7 @@ export interface PolicySet {
 
 /** One policy made ready. It depends on nothing else, so it is done once per revision. */
 export function compileWindow({ policy, revision }: DecodedPolicy): CompiledWindow {
-  const { window, access } = policy;
+  const { window, access, only } = policy;
   return {
     id: opaqueWindowId(window.uid),
     uid: window.uid,
@@ -61,12 +81,16 @@ export function compileWindow({ policy, revision }: DecodedPolicy): CompiledWind
       startMs: epochMs(start),
       endMs: epochMs(end),
     })),
+    only: only === null ? undefined : compileOnly(only),
     addresses: CidrSet.parse(access.addresses),
     tokens: access.tokens.map((token) => ({
       name: token.name,
       sha256: Buffer.from(token.sha256, 'hex'),
       notAfterMs: epochMs(token.notAfter),
     })),
+    cookieName: cookieName(window.uid),
+    paths: new PassPaths(access.paths),
+    methods: new Set(access.methods),
     trustSharedAddress: access.trustSharedAddress,
     page: policy.page,
     gates: policy.gates,
@@ -82,27 +106,30 @@ export function createPolicySet(
   network: DecodedNetwork | undefined,
 ): PolicySet {
   const settingsByClass = compileClasses(network?.network);
-  const covering = new Map<string, { windows: CompiledWindow[]; classes: Set<string> }>();
+  const covering = new Map<string, Covering>();
   for (const window of windows.toSorted(byName)) {
     const namespace = window.name.slice(0, window.name.indexOf('/'));
-    for (const { ingress, class: ingressClass } of window.gates) {
+    for (const { ingress, class: ingressClass, addressRules } of window.gates) {
       const entry = covering.getOrInsertComputed(`${namespace}/${ingress}`, () => ({
         windows: [],
         classes: new Set(),
+        addressRules: true,
       }));
       entry.windows.push(window);
       entry.classes.add(ingressClass);
+      entry.addressRules &&= addressRules;
     }
   }
   const gates = new Map<string, CompiledGate>();
-  for (const [gate, { windows, classes }] of covering) {
-    // Policies that disagree about the class are on their way to agreeing; until then no address is earned.
+  for (const [gate, { windows, classes, addressRules }] of covering) {
+    // Policies that disagree about the class are on their way to agreeing; until then nothing is earned or seen.
     const [only = ''] = classes;
     const settings = classes.size === 1 ? settingsByClass.get(only) : undefined;
     gates.set(gate, {
       gate,
       windows,
       settings,
+      addressRules,
       revision: gateRevision(windows.map(({ revision }) => revision)),
     });
   }
@@ -114,14 +141,26 @@ export function createPolicySet(
   };
 }
 
-function compileClasses(network: Network | undefined): Map<string, AddressSettings> {
+interface Covering {
+  readonly windows: CompiledWindow[];
+  readonly classes: Set<string>;
+  addressRules: boolean;
+}
+
+const compileOnly = ({ hosts, paths }: PolicyOnly): CompiledWindow['only'] => ({
+  hosts: hosts === null ? undefined : new HostNames(hosts),
+  paths: paths === null ? undefined : new ClosedPaths(paths),
+});
+
+function compileClasses(network: Network | undefined): Map<string, GateSettings> {
   const entries = Object.entries(network?.classes ?? {});
   return new Map(entries.map(([name, settings]) => [name, compileClass(settings)]));
 }
 
-const compileClass = ({ addressHeader, trustedProxies }: NetworkClass): AddressSettings => ({
+const compileClass = ({ addressHeader, trustedProxies, sees }: NetworkClass): GateSettings => ({
   addressHeader,
   trustedProxies: CidrSet.parse(trustedProxies),
+  sees,
 });
 
 const byName = (a: CompiledWindow, b: CompiledWindow): number =>

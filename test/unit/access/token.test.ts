@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { formatToken, matchToken, tokenDigest, type TokenHash } from '../../../src/access/token.ts';
+import { findToken, formatToken, tokenDigest, type TokenHash } from '../../../src/access/token.ts';
 
 const token = formatToken(Buffer.alloc(32, 7));
 const hashOf = (text: string): Uint8Array => createHash('sha256').update(text).digest();
@@ -19,17 +19,17 @@ describe('tokens', () => {
 
   it('pass by the SHA-256 of their whole text, by name', () => {
     const other = formatToken(Buffer.alloc(32, 8));
-    expect(matchToken(tokenDigest(token)!, [stored('other', other), stored('ops', token)], 0)).to.equal(
+    expect(findToken(tokenDigest(token)!, [stored('other', other), stored('ops', token)], 0)?.name).to.equal(
       'ops',
     );
-    expect(matchToken(tokenDigest(token)!, [stored('other', other)], 0)).to.equal(undefined);
-    expect(matchToken(tokenDigest(token)!, [], 0)).to.equal(undefined);
+    expect(findToken(tokenDigest(token)!, [stored('other', other)], 0)?.name).to.equal(undefined);
+    expect(findToken(tokenDigest(token)!, [], 0)?.name).to.equal(undefined);
   });
 
   it('pass until notAfter and not at it', () => {
     const tokens = [stored('ops', token, 1000)];
-    expect(matchToken(tokenDigest(token)!, tokens, 999)).to.equal('ops');
-    expect(matchToken(tokenDigest(token)!, tokens, 1000)).to.equal(undefined);
+    expect(findToken(tokenDigest(token)!, tokens, 999)?.name).to.equal('ops');
+    expect(findToken(tokenDigest(token)!, tokens, 1000)?.name).to.equal(undefined);
   });
 
   const strangers: readonly (readonly [string, string | string[] | undefined])[] = [
@@ -53,7 +53,7 @@ describe('tokens', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const guess = formatToken(bytes);
-        expect(matchToken(tokenDigest(guess)!, tokens, 0)).to.equal(guess === token ? 'ops' : undefined);
+        expect(findToken(tokenDigest(guess)!, tokens, 0)?.name).to.equal(guess === token ? 'ops' : undefined);
       }),
     );
   });

@@ -39,7 +39,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   only: orNull(fc.record({ hosts: orNull(fc.array(host)), paths: orNull(fc.array(path)) })),
   access: fc.record({
     addresses: fc.array(cidr),
-    tokens: fc.array(fc.record({ name: text, sha256: text.map(sha256), notAfter: orNull(instant) })),
+    tokens: fc.array(fc.record({ name, sha256: text.map(sha256), notAfter: orNull(instant) })),
     paths: fc.array(path),
     methods: fc.array(fc.constantFrom('GET', 'HEAD', 'M-SEARCH')),
     trustSharedAddress: fc.boolean(),
@@ -141,6 +141,7 @@ describe('decodePolicy', () => {
     [['occurrences'], [{ ...early, end: null }, late], 'policy.occurrences should be sorted'],
     [['access', 'addresses', 0], '203.0.113.0/99', 'policy.access.addresses[0] should be a CIDR'],
     [['access', 'addresses', 0], 7, 'policy.access.addresses[0] should be a string, but is 7'],
+    [['access', 'tokens', 0, 'name'], 'a.b', 'policy.access.tokens[0].name should be a token name'],
     [['access', 'tokens', 0, 'sha256'], 'ABC', 'policy.access.tokens[0].sha256'],
     [['access', 'tokens', 0, 'notAfter'], 'never', 'policy.access.tokens[0].notAfter'],
     [['access', 'paths', 0], 'healthz', 'policy.access.paths[0] should be a path'],
