@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { RequestHeaders } from '../../access/client-address.ts';
 import type { Address } from '../../access/ip.ts';
 import type { AddressFinding } from '../../api/responder-status.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
 import { Orphans } from '../orphans.ts';
+import type { Visitor } from '../sketch/browsers.ts';
 import { AddressSketch } from '../sketch.ts';
 import { AccessLog } from './access-log.ts';
 import { Audit } from './audit.ts';
@@ -43,10 +45,10 @@ export class Observer {
 
   /** A decision about a visitor was made. */
   observe(observation: Observation): void {
-    const { gate, decision, nowMs } = observation;
+    const { gate, decision, request, nowMs } = observation;
     this.metrics.countDecision(decision);
     if (decision.outcome === 'orphan') this.#orphans.record(gate, nowMs);
-    else this.#sketch.record(gate, decision.client, nowMs);
+    else this.#sketch.record(gate, decision.client, visitorOf(request.headers), nowMs);
     this.#audit.note(observation);
     this.#accessLog?.write(observation);
   }
@@ -61,8 +63,8 @@ export class Observer {
   }
 
   /** Is the address a proxy that hides itself, by what its gate has seen lately (design §6 rule 6)? */
-  isShared(_gate: string, _address: Address): boolean {
-    return false;
+  isShared(gate: string, address: Address): boolean {
+    return this.#sketch.isShared(gate, address);
   }
 
   findings(): AddressFinding[] {
@@ -74,6 +76,14 @@ export class Observer {
     return this.#orphans.list(this.#options.nowMs());
   }
 }
+
+const visitorOf = (headers: RequestHeaders): Visitor => ({
+  userAgent: single(headers['user-agent']),
+  acceptLanguage: single(headers['accept-language']),
+});
+
+const single = (value: RequestHeaders[string]): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 function countByReason(findings: readonly AddressFinding[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -38,7 +38,8 @@ export class GateSketch {
     this.#advance(nowMs);
     this.#all.add();
     const at = { step: this.#step, nowMs };
-    if (client.kind === 'known') {
+    // An address that was found to be shared goes on being counted, or it would soon seem rare.
+    if (client.kind === 'known' || client.reason === 'SharedAddress') {
       this.#lookAlike.record(client.address, visitor, at);
     } else if (client.reason === 'UnknownProxy') {
       this.#unearned.UnknownProxy.record(client.address, client.sign, this.#step);
