@@ -50,7 +50,7 @@ export function compilePolicy({ window, spec, template, gates, occurrences }: Po
       methods: (spec.access?.methods ?? []).toSorted(compareText),
       trustSharedAddress: spec.access?.trustSharedAddress ?? false,
     },
-    page: compilePage(spec.page, template),
+    page: compilePage(spec.page ?? {}, template),
   };
 }
 
@@ -64,14 +64,14 @@ const compileOnly = (only: MaintenanceWindowSpec['only']): PolicyOnly | null =>
     ? null
     : { hosts: only.hosts?.toSorted(compareText) ?? null, paths: only.paths?.toSorted(compareText) ?? null };
 
-function compilePage(page: MaintenanceWindowSpec['page'], template: string | null): PolicyPage {
+function compilePage(page: NonNullable<MaintenanceWindowSpec['page']>, template: string | null): PolicyPage {
   return {
-    title: page?.title ?? null,
-    message: page?.message ?? null,
-    statusPage: page?.statusPage ?? null,
-    contact: page?.contact ?? null,
-    retryAfter: page?.retryAfter ?? null,
-    translations: compileTranslations(page?.translations ?? {}),
+    title: page.title ?? null,
+    message: page.message ?? null,
+    statusPage: page.statusPage ?? null,
+    contact: page.contact ?? null,
+    retryAfter: page.retryAfter ?? null,
+    translations: compileTranslations(page.translations ?? {}),
     template,
   };
 }
