@@ -2,8 +2,14 @@ import { clientAddress, type RequestHeaders } from '../access/client-address.ts'
 import type { SigningKeys } from '../access/keys.ts';
 import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../access/probe.ts';
 import { headers as names } from '../api/headers.ts';
-import { type Circumstances, decisionWithoutPass, evaluate, type GateRequest } from '../policy/evaluate.ts';
-import type { PolicySet } from '../policy/policy-set.ts';
+import {
+  type Circumstances,
+  type Decision,
+  decisionWithoutPass,
+  evaluate,
+  type GateRequest,
+} from '../policy/evaluate.ts';
+import type { GateSettings, PolicySet } from '../policy/policy-set.ts';
 import type { Answer } from './answer.ts';
 import { gateOfTarget } from './gate-path.ts';
 import type { Observation } from './observe/observation.ts';
@@ -70,30 +76,27 @@ function decide(arrival: Arrival, context: GateContext): Answer {
     const echo = answerProbe(arrival, context);
     if (echo !== undefined) return echo;
   }
-  const request = requestOf(headers);
+  const request = requestSeen(headers, set.gates.get(gate)?.settings?.sees);
   const { isShared } = context;
   const decision = evaluate(set, gate, request, { nowMs, keys: context.keys(), isShared });
-  const hasPage = decision.outcome === 'refuse' || decision.outcome === 'sign-out';
-  const requestId = hasPage ? context.requestId() : undefined;
-  context.observe({ gate, decision, request, nowMs, requestId });
-  switch (decision.outcome) {
-    case 'orphan':
-    case 'open':
-    case 'pass':
-      return admission;
-    case 'exchange':
-      return exchangeAnswer(decision);
-    case 'refuse':
-    case 'sign-out':
-      return refusal(decision, { request, nowMs, random: context.random(), requestId: requestId ?? '' });
+  if (decision.outcome === 'refuse' || decision.outcome === 'sign-out') {
+    const requestId = context.requestId();
+    context.observe({ gate, decision, request, nowMs, requestId });
+    return refusal(decision, { request, nowMs, random: context.random(), requestId });
   }
+  context.observe({ gate, decision, request, nowMs, requestId: undefined });
+  return decision.outcome === 'exchange' ? exchangeAnswer(decision) : admit(decision);
 }
 
-const requestOf = (headers: RequestHeaders): GateRequest => ({
+/** Another kind of decision does not get past the compiler: nothing is admitted for want of a better answer. */
+const admit = (_: Extract<Decision, { outcome: 'orphan' | 'open' | 'pass' }>): Answer => admission;
+
+/** Nothing of it is relied on that the gate's class does not show for sure: neither to decide nor to answer. */
+const requestSeen = (headers: RequestHeaders, sees: GateSettings['sees'] | undefined): GateRequest => ({
   headers,
-  method: single(headers['x-forwarded-method']),
-  target: single(headers['x-forwarded-uri']),
-  host: single(headers['x-forwarded-host']),
+  method: sees?.method === true ? single(headers['x-forwarded-method']) : undefined,
+  target: sees?.path === true ? single(headers['x-forwarded-uri']) : undefined,
+  host: sees?.host === true ? single(headers['x-forwarded-host']) : undefined,
 });
 
 /** A good probe gets its echo, a 503: it never admits. A bad one is an ordinary request. */
