@@ -2,13 +2,7 @@ import { clientAddress, type RequestHeaders } from '../access/client-address.ts'
 import type { SigningKeys } from '../access/keys.ts';
 import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../access/probe.ts';
 import { headers as names } from '../api/headers.ts';
-import {
-  type Circumstances,
-  type Decision,
-  decisionWithoutPass,
-  evaluate,
-  type GateRequest,
-} from '../policy/evaluate.ts';
+import { type Circumstances, decisionWithoutPass, evaluate, type GateRequest } from '../policy/evaluate.ts';
 import type { GateSettings, PolicySet } from '../policy/policy-set.ts';
 import type { Answer } from './answer.ts';
 import { gateOfTarget } from './gate-path.ts';
@@ -44,6 +38,8 @@ export interface WireRequest {
 }
 
 const admission: Answer = { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+/** Every outcome that lets in, by name: no other one is admitted for want of a better answer. */
+const admissions = { orphan: admission, open: admission, pass: admission };
 const notFound: Answer = { status: 404, headers: ['Content-Type', 'text/plain'], body: 'not a gate\n' };
 const notAllowed: Answer = { status: 405, headers: ['Allow', 'GET, HEAD'], body: '' };
 
@@ -85,11 +81,8 @@ function decide(arrival: Arrival, context: GateContext): Answer {
     return refusal(decision, { request, nowMs, random: context.random(), requestId });
   }
   context.observe({ gate, decision, request, nowMs, requestId: undefined });
-  return decision.outcome === 'exchange' ? exchangeAnswer(decision) : admit(decision);
+  return decision.outcome === 'exchange' ? exchangeAnswer(decision) : admissions[decision.outcome];
 }
-
-/** Another kind of decision does not get past the compiler: nothing is admitted for want of a better answer. */
-const admit = (_: Extract<Decision, { outcome: 'orphan' | 'open' | 'pass' }>): Answer => admission;
 
 /** Nothing of it is relied on that the gate's class does not show for sure: neither to decide nor to answer. */
 const requestSeen = (headers: RequestHeaders, sees: GateSettings['sees'] | undefined): GateRequest => ({
