@@ -14,6 +14,9 @@ export interface ClassSettings {
 
 export type DriverName = 'traefik';
 
+/** What a window may decide by, where its controller shows it. */
+export type RequestPart = 'host' | 'path' | 'method';
+
 /** Which parts of a visitor's request the responder can rely on behind this controller. */
 export interface Sees {
   readonly host: boolean;
@@ -45,7 +48,7 @@ interface OwnerReference {
 
 /** Why a gate can not be put on, in words for the person who owns the Ingress. */
 export interface Refusal {
-  readonly reason: 'Conflict' | 'UnknownController' | 'NoClass';
+  readonly reason: 'Conflict' | 'UnknownController' | 'NoClass' | 'DriverCannotSee';
   readonly message: string;
 }
 
@@ -89,6 +92,8 @@ export interface Driver {
   /** The header in which this controller itself writes the client's address. */
   readonly addressHeader: 'x-forwarded-for' | 'x-real-ip';
   sees(settings: ClassSettings): Sees;
+  /** Why a part may not be seen, in words for a person; the parts that are always seen have none. */
+  readonly unseen: Readonly<Partial<Record<RequestPart, string>>>;
   plan(input: PlanInput): GatePlan | { readonly refusal: Refusal };
   read(ingress: Ingress): GateState;
   /** How an annotation refers to an object of ours: an object that is still referred to must not be deleted. */

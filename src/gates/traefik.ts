@@ -163,6 +163,9 @@ export const traefik: Driver = {
     method: true,
     chain: true,
   }),
+  unseen: {
+    host: 'the class has trustedProxies, and a visitor behind one can write X-Forwarded-Host as they like',
+  },
   plan,
   read,
   reference,

@@ -75,9 +75,11 @@ function statusesOf(
 ): readonly StatusUpdate[] {
   return accepted.flatMap((each): StatusUpdate[] => {
     const covering = windows.find(({ window }) => window === each.window);
-    const verdicts = gates
-      .filter((gate) => covering !== undefined && gate.windows.includes(covering))
-      .map((gate) => verdictOf(gate, observed, { action: actions.get(gate), facts }));
+    const verdicts = gates.flatMap((gate) =>
+      covering !== undefined && gate.windows.includes(covering)
+        ? [verdictOf(gate, observed, { action: actions.get(gate), facts, window: covering })]
+        : [],
+    );
     const armed = covering !== undefined && isArmed(covering, observed);
     const { status, events } = statusOf({
       accepted: each,

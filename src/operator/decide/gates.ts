@@ -2,6 +2,7 @@ import type { GateKey, Ingress } from '../../api/ingress.ts';
 import { gateKey } from '../../api/ingress.ts';
 import type { ClassSettings, Driver, GatePlan, GateState, Refusal } from '../../gates/driver.ts';
 import { classNameOf, classOf, drivers } from '../../gates/drivers.ts';
+import { blindness } from '../../gates/sight.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
 import type { AcceptedWindow } from './accept.ts';
@@ -19,6 +20,10 @@ export interface Gate {
   readonly key: GateKey;
   readonly ingress: Ingress;
   readonly windows: readonly CoveringWindow[];
+  /** Those of them that can not be kept here, and why: they decide by what the controller does not show. */
+  readonly blind: ReadonlyMap<CoveringWindow, Refusal>;
+  /** Those that the gate obeys: all but the blind ones, but also a blind one that it is closed by already. */
+  readonly obeyed: readonly CoveringWindow[];
   /** The name of its class, or one that no class can have: addresses are not read for it. */
   readonly class: string;
   /** What the gate is made of, why it can not be, or undefined while the responder has no address. */
@@ -100,20 +105,57 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
     .flatMap((ingress) => gateOf(ingress, covering.get(ingress.metadata.name) ?? [], observed) ?? []);
 }
 
+type Planned = ReturnType<typeof plannedOf>;
+
+function blindWindows(
+  ingress: Ingress,
+  windows: readonly CoveringWindow[],
+  planned: Planned,
+): ReadonlyMap<CoveringWindow, Refusal> {
+  if (planned === undefined) return new Map();
+  const { driver, settings } = planned;
+  return new Map(
+    windows.flatMap((window) => {
+      const refusal = blindness({ spec: window.inForce.spec, ingress, driver, settings });
+      return refusal === undefined ? [] : [[window, refusal] as const];
+    }),
+  );
+}
+
+/**
+ * Is the site closed by this window already, at a gate that stands? Then it stays closed, all of it: what can not be seen
+ * closes, and letting go would open the site (ADR 0004).
+ */
+function isClosedBy(
+  { window, inForce }: CoveringWindow,
+  { ingress, state }: Pick<Gate, 'ingress' | 'state'>,
+  { policies }: Observed,
+): boolean {
+  if (state.references.length === 0 || inForce.timeline.current === undefined) return false;
+  const stored = policies.find(({ windowUid }) => windowUid === window.metadata.uid);
+  return stored?.gates.some((gate) => gate.ingress === ingress.metadata.name) ?? false;
+}
+
 function gateOf(ingress: Ingress, windows: readonly CoveringWindow[], observed: Observed): Gate | undefined {
   const state = readAll(ingress);
   if (windows.length === 0 && state.references.length === 0 && !state.preWired) return undefined;
   const outcome = outcomeOf(ingress, observed);
   const planned = plannedOf(outcome);
   const on = planned !== undefined && isOn(planned.plan, state);
+  const blind = blindWindows(ingress, windows, planned);
+  const obeyed = windows.filter(
+    (window) => !blind.has(window) || isClosedBy(window, { ingress, state }, observed),
+  );
   return {
     key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
     ingress,
     windows,
+    blind,
+    obeyed,
     class: classNameOf(ingress, observed.classes.classes) ?? noClass,
     outcome,
     state,
     on,
-    wanted: wantedBy(windows, on, observed),
+    wanted: wantedBy(obeyed, on, observed),
   };
 }

@@ -18,7 +18,7 @@ export const isLoaded = (
   observed: Observed,
   desired: ReadonlyMap<string, DesiredPolicy>,
 ): boolean =>
-  gate.windows.every(({ window }) => {
+  gate.obeyed.every(({ window }) => {
     const policy = desired.get(window.metadata.uid);
     return policy === undefined || observed.responder.loaded(window.metadata.uid, policy.revision);
   });
@@ -43,7 +43,7 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
     template: window.inForce.template,
     // Also those whose gate can not be planned now: a gate that still stands there has to be told that it is closed.
     gates: gates
-      .filter(({ windows }) => windows.includes(window))
+      .filter(({ obeyed }) => obeyed.includes(window))
       .map((gate) => ({ ingress: gate.ingress.metadata.name, class: gate.class, addressRules: true })),
     occurrences,
   });

@@ -29,11 +29,17 @@ export interface StatusInput {
 const no = (reason: Finding['reason'], message: string): Finding => ({ status: 'False', reason, message });
 const yes = (reason: Finding['reason'], message: string): Finding => ({ status: 'True', reason, message });
 
-function targetProblem({ ingresses, missing }: Targets): Finding | undefined {
+function targetProblem({ ingresses, missing, elsewhere }: Targets): Finding | undefined {
   if (missing.length > 0) {
     return no(
       'TargetNotFound',
       `spec.targets names Ingress ${missing.join(', ')}, which does not exist in this namespace.`,
+    );
+  }
+  if (ingresses.length === 0 && elsewhere > 0) {
+    return no(
+      'NoTargets',
+      `spec.only.hosts names no host of the Ingresses that spec.targets selects (${elsewhere}): nothing closes.`,
     );
   }
   if (ingresses.length === 0) return no('NoTargets', 'spec.targets selects no Ingress of this namespace.');

@@ -1,11 +1,14 @@
 import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import type { Ingress } from '../../api/ingress.ts';
+import { servesOneOf } from '../../gates/hosts.ts';
 
 /** Which Ingresses of its namespace a window covers. */
 export interface Targets {
   readonly ingresses: readonly Ingress[];
   /** Names that the window asks for and that do not exist. */
   readonly missing: readonly string[];
+  /** How many are asked for that serve none of `spec.only.hosts`: nothing of them closes. */
+  readonly elsewhere: number;
 }
 
 type Selector = NonNullable<NonNullable<MaintenanceWindowSpec['targets'][number]['ingress']>['selector']>;
@@ -54,9 +57,12 @@ export function targetsOf(spec: MaintenanceWindowSpec, ingresses: readonly Ingre
     ({ metadata }) =>
       named.has(metadata.name) || selectors.some((selector) => selects(selector, metadata.labels)),
   );
+  const hosts = spec.only?.hosts;
+  const served = hosts === undefined ? covered : covered.filter((ingress) => servesOneOf(hosts, ingress));
   const present = new Set(covered.map(({ metadata }) => metadata.name));
   return {
-    ingresses: covered.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    ingresses: served.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
     missing: [...named].filter((name) => !present.has(name)).toSorted(),
+    elsewhere: covered.length - served.length,
   };
 }

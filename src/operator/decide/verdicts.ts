@@ -1,7 +1,7 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { GateAction } from './actions.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
-import type { Gate } from './gates.ts';
+import type { CoveringWindow, Gate } from './gates.ts';
 import type { Observed } from './observed.ts';
 
 /** What is known of one gate, as the status of its windows shows it. */
@@ -29,14 +29,19 @@ function wasProven(gate: Gate): boolean {
   );
 }
 
-/** Judges one gate: refused, not on yet, or on and proven or not. */
+/** Judges one gate for one of its windows: refused, not on yet, or on and proven or not. */
 export function verdictOf(gate: Gate, observed: Observed, now: GateNow): GateVerdict {
-  return { gate, ...(refused(gate, observed) ?? notYet(gate, observed, now) ?? proven(gate, observed)) };
+  return {
+    gate,
+    ...(refused(gate, observed, now.window) ?? notYet(gate, observed, now) ?? proven(gate, observed)),
+  };
 }
 
-/** What was decided of a gate, beside what it is. */
+/** What was decided of a gate, beside what it is, and who asks. */
 export interface GateNow {
   readonly action: GateAction | undefined;
+  /** The window that is to be told. */
+  readonly window: CoveringWindow;
   /** What holds now; `Observed.since` is of the last time. */
   readonly facts: ReadonlySet<string>;
 }
@@ -45,9 +50,11 @@ type Judgement = Omit<GateVerdict, 'gate'>;
 
 const unproven = (reason: Reason, message: string): Judgement => ({ verdict: 'Unproven', reason, message });
 
-function refused(gate: Gate, observed: Observed): Judgement | undefined {
+function refused(gate: Gate, observed: Observed, window: CoveringWindow): Judgement | undefined {
   if (gate.outcome !== undefined && 'refusal' in gate.outcome)
     return { verdict: 'Refused', ...gate.outcome.refusal };
+  const blind = gate.blind.get(window);
+  if (blind !== undefined) return { verdict: 'Refused', ...blind };
   const failure = gate.on ? undefined : observed.failures.get(gate.key);
   return failure === undefined ? undefined : { verdict: 'Refused', ...failure };
 }

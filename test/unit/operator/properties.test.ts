@@ -5,6 +5,8 @@ import { targetsOf } from '../../../src/operator/decide/targets.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { responderAddress } from '../builders/observed.ts';
 import { aTemplate, brokenTemplate } from '../builders/template.ts';
+import type { MaintenanceWindowSpec } from '../../../src/api/generated/maintenance-window.ts';
+import type { Ingress } from '../../../src/api/ingress.ts';
 import type { Simulator } from './simulator.ts';
 import { othersAnnotations, play, story, tell, type Story } from './worlds.ts';
 
@@ -27,14 +29,23 @@ function heal(world: Simulator): void {
   world.isFollowing = true;
 }
 
-/** Which Ingresses some window closes now, by asking each window on its own. */
-function closedNow(world: Simulator): ReadonlySet<string> {
+/** Behind proxies a window for one host can be kept only where the Ingress has no other. */
+const isSeen = ({ only }: MaintenanceWindowSpec, ingress: Ingress, { trustsProxies }: Simulator): boolean =>
+  !trustsProxies ||
+  only?.hosts === undefined ||
+  (ingress.spec.rules ?? []).every(({ host }) => only.hosts?.includes(host ?? ''));
+
+/** Which Ingresses some window closes now, by asking each window on its own; `choose` picks among them. */
+function closedNow(world: Simulator, choose: typeof isSeen = () => true): ReadonlySet<string> {
   const observed = world.observe();
   const closed = observed.windows.flatMap((window) => {
     const stored = observed.policies.find(({ windowUid }) => windowUid === window.metadata.uid);
     const { inForce } = accept(window, { stored, templates: world.templates, now: world.now });
     if (inForce?.timeline.current === undefined) return [];
-    return targetsOf(inForce.spec, observed.ingresses).ingresses.map(({ metadata }) => metadata.name);
+    const { ingresses } = targetsOf(inForce.spec, observed.ingresses);
+    return ingresses
+      .filter((ingress) => choose(inForce.spec, ingress, world))
+      .map(({ metadata }) => metadata.name);
   });
   return new Set(closed);
 }
@@ -88,7 +99,7 @@ describe('operator: in any small world', function () {
       heal(world);
       world.pass(30);
       world.converge();
-      for (const name of closedNow(world)) {
+      for (const name of closedNow(world, isSeen)) {
         const ingress = world.ingresses.get(name);
         if (ingress?.spec.ingressClassName === undefined) continue;
         const plan = traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
@@ -108,6 +119,19 @@ describe('operator: in any small world', function () {
         world.converge();
         expect(closedNow(world)).to.deep.equal(closed);
       }
+    });
+  });
+
+  it('takes no gate off a closed site because proxies were named', () => {
+    always((world) => {
+      heal(world);
+      world.trustsProxies = false;
+      world.pass(30);
+      world.converge();
+      const closed = [...closedNow(world)].filter((name) => world.isGated(name));
+      world.trustsProxies = true;
+      world.converge();
+      for (const name of closed) expect(world.isGated(name), name).to.equal(true);
     });
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
 import type { GateKey, Ingress } from '../../../src/api/ingress.ts';
 import { gateKey } from '../../../src/api/ingress.ts';
+import type { ClassSettings } from '../../../src/gates/driver.ts';
 import { servedClasses } from '../../../src/gates/drivers.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { decide } from '../../../src/operator/decide/decide.ts';
@@ -40,6 +41,8 @@ export class Simulator {
   readonly templates = new Map<string, TemplateSource>();
   readonly events: EventIntent[] = [];
   health: ResponderView['health'] = 'serving';
+  /** Stand proxies in front of the controller that Backsoon is told of? Then it does not see hosts. */
+  trustsProxies = false;
   /** Do the responders hear of policies? */
   isFollowing = true;
   readonly #loaded = new Map<string, Policy>();
@@ -66,7 +69,7 @@ export class Simulator {
         template: policy.page.template,
       })),
       templates: new Map(this.templates),
-      classes: { classes, served: servedClasses({ settings: [], classes }) },
+      classes: { classes, served: servedClasses({ settings: this.#settings(), classes }) },
       responder: {
         address: responderAddress,
         health: this.health,
@@ -78,6 +81,11 @@ export class Simulator {
       since: this.#since,
       settings: { settleSeconds, leadSeconds: undefined },
     };
+  }
+
+  #settings(): readonly ClassSettings[] {
+    const trustedProxies = this.trustsProxies ? ['192.0.2.0/28'] : [];
+    return [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies }];
   }
 
   /** One round of the loop: observe, decide, apply, and let the data plane follow. */

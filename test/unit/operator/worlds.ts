@@ -12,7 +12,9 @@ import {
   labelled,
   markedPreWired,
   ofClass,
+  rule,
   terminating,
+  withRules,
 } from '../builders/ingress.ts';
 import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import { aWindow, edited, windowCalled, withSpec } from '../builders/window.ts';
@@ -46,6 +48,7 @@ function ingressOf(name: string, kind: Kind): Ingress {
     called(name),
     annotated({ team: name }),
     labelled({ tier: name === 'api' ? 'back' : 'front' }),
+    withRules(rule('shop.example.com', '/'), ...(name === 'web' ? [] : [rule('www.example.com', '/')])),
   ];
   switch (kind) {
     case 'plain':
@@ -111,6 +114,8 @@ const specChange: fc.Arbitrary<Partial<MaintenanceWindowSpec>> = fc.oneof(
   fc.constant({ access: { addresses: ['not an address'] } }),
   fc.constant({ access: { addresses: ['203.0.113.0/24'] } }),
   fc.constant({ page: { message: 'Moving.' } }),
+  fc.constant({ only: { hosts: ['shop.example.com'] } }),
+  fc.constant({ only: { hosts: ['www.example.com'], paths: ['/checkout'] } }),
   fc.constant({ page: { template: { configMapKeyRef: { name: 'page', key: 'index.html' } } } }),
 );
 
@@ -173,6 +178,11 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
       happening(`the template is ${text.slice(0, 6)}`, (world) =>
         world.templates.set('page', aTemplate({ 'index.html': text })),
       ),
+    ),
+  fc
+    .boolean()
+    .map((trustsProxies) =>
+      happening(`proxies: ${trustsProxies}`, (world) => (world.trustsProxies = trustsProxies)),
     ),
   fc.constant(
     happening('somebody deletes our objects', (world) => {
