@@ -29,6 +29,14 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   ],
 };
 
+/** What the end-to-end tests run; with pictures for the documentation (test/e2e/README.md) one more. */
+const programs = [
+  'curl',
+  'squid',
+  'chromium',
+  ...(process.env['BACKSOON_SCREENSHOTS'] === undefined ? [] : (['pngquant'] as const)),
+] as const;
+
 /** Where the end-to-end tests find what the ingress controller was asked for, one JSON line for each request. */
 const ingressLogVariable = 'BACKSOON_INGRESS_LOG';
 
@@ -98,7 +106,7 @@ async function runPart(part: Part, mochaArguments: readonly string[]): Promise<C
     console.log(`Skipped ${files.length} files: ${reason}`);
     return { ...nothing, skipped: files.length };
   }
-  if (part === 'e2e') requirePrograms(['curl', 'squid', 'chromium'], console.error);
+  if (part === 'e2e') requirePrograms(programs, console.error);
   const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
   const counts = join(directory, 'counts.json');
   process.env[countsVariable] = counts;

@@ -38,6 +38,7 @@ const packages = {
   nginx: 'nginx-light',
   squid: 'squid',
   chromium: 'chromium',
+  pngquant: 'pngquant',
   wrk: 'wrk',
   haproxy: 'haproxy',
 } as const;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { BrowserContext, BrowserContextOptions, ConsoleMessage, Page, Request } from 'playwright-core';
+import { headers } from '../../../../src/api/headers.ts';
 import { theBrowser } from './chromium.ts';
 
 /** Who sits at the browser, and how. */
@@ -50,17 +51,50 @@ export class Guest implements AsyncDisposable {
     return this.#requests.map((request) => `${request.method()} ${request.url().replace(/#.*/, '')}`);
   }
 
+  /** How many requests carried a token to be exchanged for a cookie. */
+  get exchanges(): number {
+    return this.#requests.filter((request) => headers.exchange in request.headers()).length;
+  }
+
   async openTab(): Promise<Page> {
     return this.#context.newPage();
   }
 
-  /** The cookies, without their values. */
+  /** Sends an empty form to a URL, from a document of no site. */
+  async submitForm(url: string): Promise<void> {
+    await this.page.setContent(`<form method="post" action="${url}"><button>Send</button></form>`);
+    await this.page.getByRole('button').click();
+    await this.page.waitForURL(url);
+  }
+
+  /** The addresses of the first tab's history, one per line. */
+  async history(): Promise<string> {
+    const session = await this.#context.newCDPSession(this.page);
+    const { entries } = await session.send('Page.getNavigationHistory');
+    return entries.map(({ url }) => url).join('\n');
+  }
+
+  /** All cookies and all storage, as JSON. */
+  async stored(): Promise<string> {
+    return JSON.stringify(await this.#context.storageState({ indexedDB: true }));
+  }
+
   async cookieNames(): Promise<readonly string[]> {
     return (await this.#context.cookies()).map(({ name }) => name);
   }
 
-  get context(): BrowserContext {
-    return this.#context;
+  /** Gives the cookies of all hosts to another one too, as no browser does by itself. */
+  async carryCookiesTo(host: string): Promise<void> {
+    const cookies = await this.#context.cookies();
+    await this.#context.addCookies(
+      cookies.map(({ name, value }) => ({ name, value, url: `https://${host}/`, secure: true })),
+    );
+  }
+
+  /** The Cookie header of each request to a host. */
+  async cookiesSentTo(host: string): Promise<readonly (string | undefined)[]> {
+    const requests = this.#requests.filter((request) => new URL(request.url()).host === host);
+    return Promise.all(requests.map(async (request) => (await request.allHeaders())['cookie']));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
