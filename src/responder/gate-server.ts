@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { sendAnswer } from './answer.ts';
-import { answerGate, type GateContext } from './gate.ts';
+import { type Answer, sendAnswer } from './answer.ts';
+import { Front } from './front/front.ts';
+import { answerGate, type GateContext, type WireRequest } from './gate.ts';
 
 export interface GateServerOptions {
   readonly context: GateContext;
@@ -11,35 +12,99 @@ export interface GateServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** An HTTP server that answers gates; not yet listening. Every limit is said here. */
-export function createGateServer({ context, isDraining, onError }: GateServerOptions): Server {
-  const server = createServer(
-    {
-      // Controllers pass the visitor's cookies on, and some sites have many.
-      maxHeaderSize: 64 * 1024,
-      headersTimeout: 10_000,
-      requestTimeout: 15_000,
-      // Longer than controllers keep idle connections (Traefik 90 s): who reuses must not be the one who finds it closed.
-      keepAliveTimeout: 120_000,
-      connectionsCheckingInterval: 5_000,
-      noDelay: true,
-    },
-    (request, response) => {
-      const { method = '', url = '', headers } = request;
-      try {
-        sendAnswer(request, response, answerGate({ method, target: url, headers }, context), isDraining());
-      } catch (error) {
-        onError(error);
-        if (!response.headersSent) response.writeHead(503, ['Content-Length', '0']);
-        response.end();
-      }
-    },
-  );
-  // Headers beyond a count would be dropped without a word, maybe the one that gives a proxy away.
-  server.maxHeadersCount = 0;
-  server.maxConnections = 20_000;
-  server.on('clientError', refuseMalformed);
-  return server;
+/** An HTTP server that answers gates; not yet listening. */
+export function createGateServer({ context, isDraining, onError }: GateServerOptions): GateServer {
+  return new GateServer({ answer: (request) => answerGate(request, context), isDraining, onError });
+}
+
+/** How the gate port answers. */
+export interface Answering {
+  /** The answer to a request. Synchronous, so that answers leave in the order of the requests. */
+  readonly answer: (request: WireRequest) => Answer;
+  readonly isDraining: GateServerOptions['isDraining'];
+  readonly onError: GateServerOptions['onError'];
+  /** Replaces the front's grammar, for tests that have to find a bad one; `never` leaves everything to node:http. */
+  readonly readHead?: ((chunk: Buffer) => WireRequest | undefined) | undefined;
+}
+
+/** Controllers pass the visitor's cookies on, and some sites have many. */
+const maxHeaderSize = 64 * 1024;
+
+const firstRequestSeconds = 10;
+
+/** Longer than controllers keep idle connections (Traefik 90 s): who reuses must not be the one who finds it closed. */
+const keepAliveSeconds = 120;
+
+/** node:http with the front before it, both on the same port and under the same limits. Every limit is said here. */
+export class GateServer extends Server {
+  readonly #front: Front;
+
+  constructor({ answer, isDraining, onError, readHead }: Answering) {
+    super(
+      {
+        maxHeaderSize,
+        headersTimeout: firstRequestSeconds * 1000,
+        requestTimeout: 15_000,
+        keepAliveTimeout: keepAliveSeconds * 1000,
+        connectionsCheckingInterval: 5_000,
+        noDelay: true,
+        insecureHTTPParser: false,
+      },
+      (request, response) => respond({ request, response }, { answer, isDraining, onError }),
+    );
+    // Headers beyond a count would be dropped without a word, maybe the one that gives a proxy away.
+    this.maxHeadersCount = 0;
+    this.maxConnections = 20_000;
+    this.on('clientError', refuseMalformed);
+
+    // What a connection of node:http begins with: the front decides which ones do.
+    const listeners = this.listeners('connection');
+    this.removeAllListeners('connection');
+    this.#front = new Front({
+      answer,
+      isDraining,
+      onError,
+      adopt: (socket) => {
+        for (const listener of listeners) listener.call(this, socket);
+      },
+      keepAliveSeconds,
+      firstRequestSeconds,
+      readHead,
+    });
+    this.on('connection', this.#front.accept);
+    this.on('listening', () => this.#front.start());
+    this.on('close', () => this.#front.stop());
+  }
+
+  /** Ends all connections that have nothing under way; `close` begins with this. */
+  override closeIdleConnections(): void {
+    this.#front.endAll();
+    super.closeIdleConnections();
+  }
+
+  override closeAllConnections(): void {
+    this.#front.destroyAll();
+    super.closeAllConnections();
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function respond(
+  { request, response }: Exchange,
+  { answer, isDraining, onError }: Pick<Answering, 'answer' | 'isDraining' | 'onError'>,
+): void {
+  const { method = '', url = '', headers } = request;
+  try {
+    sendAnswer(request, response, answer({ method, target: url, headers }), isDraining());
+  } catch (error) {
+    onError(error);
+    if (!response.headersSent) response.writeHead(503, ['Content-Length', '0']);
+    response.end();
+  }
 }
 
 /** What node:http could not parse: say so where that is still possible, and end the connection. */

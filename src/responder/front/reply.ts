@@ -1,0 +1,61 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { Answer } from '../answer.ts';
+
+const statusLines: Readonly<Record<Answer['status'], string>> = {
+  200: 'HTTP/1.1 200 OK\r\n',
+  404: 'HTTP/1.1 404 Not Found\r\n',
+  405: 'HTTP/1.1 405 Method Not Allowed\r\n',
+  503: 'HTTP/1.1 503 Service Unavailable\r\n',
+};
+
+/** What the bytes of an answer depend on besides the answer. */
+export interface ReplyOptions {
+  /** The method on the wire. */
+  readonly method: string;
+  /** End the connection after the answer. */
+  readonly close: boolean;
+  /** As Keep-Alive says it. */
+  readonly keepAliveSeconds: number;
+  /** An HTTP date (RFC 9110 §5.6.7). */
+  readonly date: string;
+}
+
+/**
+ * The answer as node:http would send it, byte for byte, one character per byte (latin1).
+ * @throws TypeError when a header can not be sent, so that nothing of it reaches the wire.
+ */
+export function replyText(answer: Answer, options: ReplyOptions): string {
+  const { status, headers, body, withoutBody } = answer;
+  const { method, close, keepAliveSeconds, date } = options;
+  const isHead = method === 'HEAD';
+  const isSilent = withoutBody === true && !isHead;
+  let text = statusLines[status];
+  for (let at = 0; at < headers.length; at += 2) text += fieldLine(headers[at] ?? '', headers[at + 1] ?? '');
+  if (!isSilent) text += `Content-Length: ${body.length}\r\n`;
+  text += close
+    ? `Connection: close\r\nDate: ${date}\r\n`
+    : `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`;
+  if (isSilent) return `${text}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`;
+  return isHead ? `${text}\r\n` : `${text}\r\n${body}`;
+}
+
+/** Names and values that were found good: nearly all are on every answer, and looking them up is cheaper than reading them. */
+const known = { names: new Set<string>(), values: new Set<string>() };
+const mostKnown = 1_000;
+
+function fieldLine(name: string, value: string): string {
+  if (!known.names.has(name)) {
+    validateHeaderName(name);
+    remember(known.names, name);
+  }
+  if (!known.values.has(value)) {
+    validateHeaderValue(name, value);
+    remember(known.values, value);
+  }
+  return `${name}: ${value}\r\n`;
+}
+
+function remember(set: Set<string>, text: string): void {
+  if (set.size >= mostKnown) set.clear();
+  set.add(text);
+}
