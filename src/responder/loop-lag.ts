@@ -1,33 +1,43 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+const tickMs = 10;
+const periodMs = 500;
 
-const resolutionMs = 10;
-const periodMs = 1000;
-
-/** How late the event loop is, so how late answers are. */
+/**
+ * How long the event loop is blocked, so how long answers may wait. It ticks by itself: perf_hooks'
+ * monitorEventLoopDelay gives means alone, and forgets a block that begins as it is reset.
+ */
 export class LoopLag {
-  readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #timer: NodeJS.Timeout;
+  #tickedMs = performance.now();
+  /** Of the half second that is under way: the sum of all ticks, and of the squares of what was too much of each. */
+  #sum = 0;
+  #squares = 0;
   #lastMs = 0;
 
   constructor() {
-    this.#histogram.enable();
-    this.#timer = setInterval(() => this.#roll(), periodMs).unref();
+    this.#timer = setInterval(() => this.#tick(), tickMs).unref();
   }
 
-  /** Mean delay of the last second, in milliseconds. */
+  /**
+   * How long the block is that a request meets at a random moment of the last half second, on average; in
+   * milliseconds. A long block is met by more requests than a short one, so each counts by its length.
+   */
   get milliseconds(): number {
     return this.#lastMs;
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#histogram.disable();
   }
 
-  #roll(): void {
-    // Nanoseconds, and the sampling interval itself is part of each sample.
-    const mean = this.#histogram.mean / 1e6 - resolutionMs;
-    this.#lastMs = Number.isFinite(mean) ? Math.max(0, mean) : 0;
-    this.#histogram.reset();
+  #tick(): void {
+    const nowMs = performance.now();
+    const tookMs = nowMs - this.#tickedMs;
+    this.#tickedMs = nowMs;
+    this.#sum += tookMs;
+    this.#squares += Math.max(0, tookMs - tickMs) ** 2;
+    if (this.#sum < periodMs) return;
+    this.#lastMs = this.#squares / this.#sum;
+    this.#sum = 0;
+    this.#squares = 0;
   }
 }

@@ -6,7 +6,7 @@ import { Latency } from './latency.ts';
 
 /** What is looked up when Prometheus asks. */
 export interface MetricSources {
-  /** Mean delay of the event loop in the last second. */
+  /** How long the block of the event loop is that a request meets at a random moment. */
   readonly lagSeconds: () => number;
   /** Open connections at the gate port. */
   readonly connections: () => number | Promise<number>;
@@ -163,7 +163,7 @@ function registerSources(registry: Registry, sources: MetricSources): void {
   registry.registerMetric(
     new Gauge({
       name: 'backsoon_event_loop_lag_seconds',
-      help: 'How long a request that came in at a random moment of the last second had to wait for the event loop.',
+      help: 'How long the block of the event loop is that a request meets at a random moment.',
       registers,
       collect() {
         this.set(sources.lagSeconds());
