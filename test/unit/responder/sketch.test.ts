@@ -18,6 +18,8 @@ const node = (text: string): ClientAddress => ({
   address: address(text),
 });
 
+const browser = { userAgent: 'Mozilla/5.0', acceptLanguage: 'en' };
+
 const minute = 60_000;
 const begin = 1_800_000_000_000;
 
@@ -29,7 +31,12 @@ function visits(
 ): void {
   const all = clients.flatMap(([count, client]) => Array.from({ length: count }, () => client));
   for (const [index, client] of all.entries()) {
-    sketch.record('shop/web', client, nowMs - 4 * minute + Math.floor((index / all.length) * 4 * minute));
+    sketch.record(
+      'shop/web',
+      client,
+      browser,
+      nowMs - 4 * minute + Math.floor((index / all.length) * 4 * minute),
+    );
   }
 }
 
@@ -92,7 +99,7 @@ describe('AddressSketch', () => {
   it('does not add up gates', () => {
     const sketch = new AddressSketch();
     for (let index = 0; index < 300; index += 1)
-      sketch.record(`shop/web-${index % 2}`, proxy('203.0.113.1'), begin);
+      sketch.record(`shop/web-${index % 2}`, proxy('203.0.113.1'), browser, begin);
     expect(sketch.findings(begin)).to.deep.equal([]);
   });
 
@@ -109,12 +116,13 @@ describe('AddressSketch', () => {
     let nowMs = begin;
     for (let step = 0; step < 9; step += 1) {
       nowMs += minute;
-      for (let index = 0; index < 300; index += 1) sketch.record('shop/web', known('198.51.100.1'), nowMs);
+      for (let index = 0; index < 300; index += 1)
+        sketch.record('shop/web', known(`198.51.100.${index % 50}`), browser, nowMs);
       expect(sketch.findings(nowMs), `after ${step + 1} min`).to.have.length(1);
     }
     // The first of these minutes still held enough of the old requests.
     nowMs = begin + 12 * minute;
-    sketch.record('shop/web', known('198.51.100.1'), nowMs);
+    sketch.record('shop/web', known('198.51.100.1'), browser, nowMs);
     expect(sketch.findings(nowMs)).to.deep.equal([]);
   });
 
@@ -152,7 +160,7 @@ describe('AddressSketch', () => {
     const sketch = new AddressSketch();
     for (let index = 0; index < 5000; index += 1) {
       const text = index % 3 === 0 ? '203.0.113.1' : `198.51.${index % 250}.${(index * 7) % 250}`;
-      sketch.record('shop/web', proxy(text), begin);
+      sketch.record('shop/web', proxy(text), browser, begin);
     }
     expect(sketch.findings(begin)[0]).to.include({ address: '203.0.113.1', requests: 5000 });
   });
