@@ -47,6 +47,7 @@ export async function run(
       template,
       installNamespace,
       replica: required(env, 'POD_NAME'),
+      ownAddresses: (env['POD_IPS'] ?? '').split(',').filter((address) => address !== ''),
       adminPort: portNumber('--admin-port', values['admin-port']),
       log,
     },

@@ -34,6 +34,8 @@ export interface ControllerOptions {
   readonly config: OperatorConfig;
   readonly template: ResponderTemplate;
   readonly installNamespace: string;
+  /** The operator's Pod's addresses; empty: not known. */
+  readonly ownAddresses: readonly string[];
   readonly clock: Clock;
   readonly events: EventSink;
   readonly metrics: OperatorMetrics;
@@ -67,7 +69,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    const { client, world, clock, metrics, onError } = options;
+    const { client, world, clock, metrics, ownAddresses, onError } = options;
     this.#queue = new WorkQueue({
       clock,
       metrics: metrics.queue,
@@ -80,6 +82,7 @@ export class Controller {
     this.#prover = new Prover({
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
+      ownAddresses,
       clock,
       onChange: (namespace) => this.#queue.add(namespace),
     });

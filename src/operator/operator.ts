@@ -22,6 +22,8 @@ export interface OperatorOptions {
   readonly installNamespace: string;
   /** The Pod's name. */
   readonly replica: string;
+  /** The Pod's addresses; empty: not known. */
+  readonly ownAddresses: readonly string[];
   readonly adminPort: number;
   readonly log: Logger;
 }

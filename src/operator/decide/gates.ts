@@ -5,6 +5,8 @@ import { classNameOf, classOf, drivers } from '../../gates/drivers.ts';
 import { blindness } from '../../gates/sight.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
+import type { AddressTrouble } from './address-trouble.ts';
+import { addressTroubleOf } from './address-trouble.ts';
 import type { AcceptedWindow } from './accept.ts';
 import type { Observed } from './observed.ts';
 import type { Targets } from './targets.ts';
@@ -26,6 +28,8 @@ export interface Gate {
   readonly obeyed: readonly CoveringWindow[];
   /** The name of its class, or one that no class can have: addresses are not read for it. */
   readonly class: string;
+  /** Why no address lets anybody in here; undefined: addresses count. */
+  readonly addressTrouble: AddressTrouble | undefined;
   /** What the gate is made of, why it can not be, or undefined while the responder has no address. */
   readonly outcome:
     | { readonly plan: GatePlan; readonly settings: ClassSettings; readonly driver: Driver }
@@ -146,13 +150,19 @@ function gateOf(ingress: Ingress, windows: readonly CoveringWindow[], observed: 
   const obeyed = windows.filter(
     (window) => !blind.has(window) || isClosedBy(window, { ingress, state }, observed),
   );
+  const key = gateKey(ingress.metadata.namespace, ingress.metadata.name);
+  const className = classNameOf(ingress, observed.classes.classes) ?? noClass;
   return {
-    key: gateKey(ingress.metadata.namespace, ingress.metadata.name),
+    key,
     ingress,
     windows,
     blind,
     obeyed,
-    class: classNameOf(ingress, observed.classes.classes) ?? noClass,
+    class: className,
+    addressTrouble: addressTroubleOf(
+      { key, ingress: ingress.metadata.name, class: className, settings: planned?.settings },
+      observed,
+    ),
     outcome,
     state,
     on,

@@ -44,7 +44,11 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
     // Also those whose gate can not be planned now: a gate that still stands there has to be told that it is closed.
     gates: gates
       .filter(({ obeyed }) => obeyed.includes(window))
-      .map((gate) => ({ ingress: gate.ingress.metadata.name, class: gate.class, addressRules: true })),
+      .map(({ ingress, class: ingressClass, addressTrouble }) => ({
+        ingress: ingress.metadata.name,
+        class: ingressClass,
+        addressRules: addressTrouble === undefined,
+      })),
     occurrences,
   });
   return { policy, revision: encodePolicy(policy).revision };

@@ -1,5 +1,6 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
+import { explainTrouble } from './address-trouble.ts';
 import { addressFinding } from './findings.ts';
 import type { AcceptedWindow } from './accept.ts';
 import { conditionsOf, eventsOf } from './conditions.ts';
@@ -106,6 +107,9 @@ function ready(accepted: Finding, armable: Finding): Finding {
 
 /** What was last said of the addresses stands until a responder has been asked: an operator that starts knows nothing. */
 function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
+  for (const { gate } of verdicts) {
+    if (gate.addressTrouble !== undefined) return explainTrouble(gate.key, gate.addressTrouble);
+  }
   const before = accepted.window.status?.conditions?.find(({ type }) => type === 'ClientAddressesPlausible');
   const { findings } = observed.responder;
   if (findings === undefined && before !== undefined) return { ...before, reason: before.reason as Reason };

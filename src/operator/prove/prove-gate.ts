@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SigningKeys } from '../../access/keys.ts';
-import { maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
+import { allowlistOverlaps } from '../../access/allowlist.ts';
+import { forgedProbeAddress, maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
 import { headers } from '../../api/headers.ts';
 import type { GateKey } from '../../api/ingress.ts';
 import type { Proof } from '../decide/observed.ts';
@@ -13,6 +14,8 @@ export interface ProveInput {
   readonly target: ProbeTarget;
   readonly addresses: readonly ControllerAddress[];
   readonly keys: SigningKeys;
+  /** The operator's own addresses; empty: not known. */
+  readonly ownAddresses: readonly string[];
   readonly now: Temporal.Instant;
   readonly signal: AbortSignal;
 }
@@ -23,6 +26,7 @@ const probeSeconds = maxProbeSeconds / 2;
 const unproven = (reason: Proof['reason'], message: string): Proof => ({
   verdict: 'Unproven',
   decision: undefined,
+  spoofed: undefined,
   reason,
   message,
 });
@@ -30,6 +34,7 @@ const unproven = (reason: Proof['reason'], message: string): Proof => ({
 const wrong = (message: string): Proof => ({
   verdict: 'Wrong',
   decision: undefined,
+  spoofed: undefined,
   reason: 'NoEcho',
   message,
 });
@@ -72,7 +77,8 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
       tls,
       host,
       path,
-      headers: { [headers.probe]: probe },
+      // Comes in as its client's address only where clients can choose theirs (design §6 rule 7).
+      headers: { [headers.probe]: probe, 'x-forwarded-for': forgedProbeAddress },
       signal,
     });
   } catch (error) {
@@ -86,6 +92,7 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
     return {
       verdict: 'Proven',
       decision: echo.decision,
+      spoofed: echo.spoofed,
       reason: 'GatesProven',
       message: `Proven at ${where}.`,
     };
@@ -109,7 +116,8 @@ function isRedirectToTls(
 const rank = { Wrong: 0, Unproven: 1, Proven: 2 } as const;
 
 /** Proves one gate at every address and for every host of it. The worst answer counts. */
-export async function proveGate({ target, addresses, keys, now, signal }: ProveInput): Promise<Proof> {
+export async function proveGate(input: ProveInput): Promise<Proof> {
+  const { target, addresses, keys, now, signal } = input;
   if (addresses.length === 0) {
     return unproven(
       'NoAddress',
@@ -121,7 +129,21 @@ export async function proveGate({ target, addresses, keys, now, signal }: ProveI
     target.hosts.map(({ host, tls, path }) => ({ gate: target.gate, host, tls, path, address, signal })),
   );
   const proofs = await Promise.all(shots.map((shot) => shoot(shot, keys, now)));
-  return worstOf(proofs, target.expect);
+  return { ...worstOf(proofs, target.expect), spoofed: isSpoofed(proofs, input) };
+}
+
+/**
+ * Can clients choose their address? Nothing is known of a controller that did not answer, and a controller that is to believe
+ * the operator's own address says nothing of those that it is not to believe.
+ */
+function isSpoofed(proofs: readonly Proof[], { target, ownAddresses }: ProveInput): boolean | undefined {
+  const { trustedProxies } = target.class;
+  const isOutsider =
+    trustedProxies.length === 0 ||
+    (ownAddresses.length > 0 && allowlistOverlaps(ownAddresses, trustedProxies).length === 0);
+  if (!isOutsider) return undefined;
+  if (proofs.some(({ spoofed }) => spoofed === true)) return true;
+  return proofs.every(({ spoofed }) => spoofed === false) ? false : undefined;
 }
 
 /** Where one replica of the responder flips before the other, the gate has not flipped yet. */

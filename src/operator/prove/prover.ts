@@ -11,6 +11,7 @@ export interface ProverOptions {
   readonly addresses: ControllerAddresses;
   /** undefined: no key yet, nothing can be proven. */
   readonly keys: () => SigningKeys | undefined;
+  readonly ownAddresses: readonly string[];
   readonly clock: Clock;
   /** A gate's verdict changed: its namespace has something to decide. */
   readonly onChange: (namespace: string) => void;
@@ -89,7 +90,7 @@ export class Prover {
   }
 
   async #ask(watched: Watched, signal: AbortSignal): Promise<void> {
-    const { clock, keys: currentKeys, addresses } = this.#options;
+    const { clock, keys: currentKeys, addresses, ownAddresses } = this.#options;
     const keys = currentKeys();
     if (keys === undefined) return;
     const { target, since } = watched;
@@ -97,6 +98,7 @@ export class Prover {
       target,
       addresses: await addresses.of(target),
       keys,
+      ownAddresses,
       now: clock.now(),
       signal,
     });
@@ -117,7 +119,8 @@ export class Prover {
     const isSame =
       before?.verdict === proof.verdict &&
       before.reason === proof.reason &&
-      before.decision === proof.decision;
+      before.decision === proof.decision &&
+      before.spoofed === proof.spoofed;
     if (isSame) return;
     this.#proofs.set(gate, proof);
     this.#options.onChange(gate.slice(0, gate.indexOf('/')));

@@ -99,10 +99,20 @@ export const withFailure =
   (gate: GateKey, failure: WriteFailure): ObservedModifier =>
   (observed) => ({ ...observed, failures: new Map([...observed.failures, [gate, failure]]) });
 
+/** What a probe shows that something else answered. */
+export const wrong: Proof = {
+  verdict: 'Wrong',
+  decision: undefined,
+  spoofed: undefined,
+  reason: 'NoEcho',
+  message: 'Answered 404.',
+};
+
 /** What a probe of a gate that is in place shows. */
 export const proven = (decision: 'open' | 'closed'): Proof => ({
   verdict: 'Proven',
   decision,
+  spoofed: false,
   reason: 'GatesProven',
   message: 'Proven at 1 of 1 probes.',
 });

@@ -122,6 +122,21 @@ describe('operator: in any small world', function () {
     });
   });
 
+  it('lets no address in where clients can choose theirs, as soon as a probe has shown it', () => {
+    always((world) => {
+      heal(world);
+      world.pass(30);
+      world.converge();
+      const { proofs } = world.observe();
+      for (const { policy } of world.policies.values()) {
+        for (const { ingress, addressRules } of policy.gates) {
+          if (proofs.get(`shop/${ingress}`)?.spoofed === undefined) continue;
+          expect(addressRules, ingress).to.equal(!world.isGullible);
+        }
+      }
+    });
+  });
+
   it('takes no gate off a closed site because proxies were named', () => {
     always((world) => {
       heal(world);

@@ -43,6 +43,8 @@ export class Simulator {
   health: ResponderView['health'] = 'serving';
   /** Stand proxies in front of the controller that Backsoon is told of? Then it does not see hosts. */
   trustsProxies = false;
+  /** Does the controller believe every client's X-Forwarded-For? */
+  isGullible = false;
   /** Do the responders hear of policies? */
   isFollowing = true;
   readonly #loaded = new Map<string, Policy>();
@@ -327,8 +329,9 @@ export class Simulator {
     );
     const reason = 'Unreachable';
     if (ingress === undefined || this.health === 'down' || this.health === 'unknown')
-      return { verdict: 'Unproven', decision: undefined, reason, message: 'No answer.' };
-    return proven(this.#isClosed(ingress.metadata.name) ? 'closed' : 'open');
+      return { verdict: 'Unproven', decision: undefined, spoofed: undefined, reason, message: 'No answer.' };
+    const decision = this.#isClosed(ingress.metadata.name) ? 'closed' : 'open';
+    return { ...proven(decision), spoofed: this.isGullible };
   }
 
   #isClosed(ingress: string): boolean {

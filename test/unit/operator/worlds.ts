@@ -181,6 +181,9 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     ),
   fc
     .boolean()
+    .map((isGullible) => happening(`gullible: ${isGullible}`, (world) => (world.isGullible = isGullible))),
+  fc
+    .boolean()
     .map((trustsProxies) =>
       happening(`proxies: ${trustsProxies}`, (world) => (world.trustsProxies = trustsProxies)),
     ),

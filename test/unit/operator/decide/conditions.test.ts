@@ -14,6 +14,7 @@ import {
   withProof,
   withResponder,
   withWindows,
+  wrong,
 } from '../../builders/observed.ts';
 import { aWindow, coveringLabels, covering, edited, withSpec, withStatus } from '../../builders/window.ts';
 import { prepared } from './standing.ts';
@@ -74,16 +75,12 @@ describe('operator: the status', () => {
 
   it('keeps a condition’s time while only its reason changes', () => {
     const waiting = told(immediate);
-    const wrong = at(day('21:00:30'))(
-      withProof('shop/web', { verdict: 'Wrong', decision: undefined, reason: 'NoEcho', message: 'No.' })(
-        on(waiting),
-      ),
-    );
-    expect(conditionOf(updateOf(wrong), 'GatesProven')).to.deep.include({
+    const worse = at(day('21:00:30'))(withProof('shop/web', wrong)(on(waiting)));
+    expect(conditionOf(updateOf(worse), 'GatesProven')).to.deep.include({
       reason: 'NoEcho',
       lastTransitionTime: day('21:00:00'),
     });
-    const better = withProof('shop/web', proven('closed'))(wrong);
+    const better = withProof('shop/web', proven('closed'))(worse);
     expect(conditionOf(updateOf(better), 'GatesProven')).to.deep.include({
       status: 'True',
       lastTransitionTime: day('21:00:30'),

@@ -10,6 +10,7 @@ import {
   withProof,
   withResponder,
   withWindows,
+  wrong,
 } from '../../builders/observed.ts';
 import { aWindow, covering, coveringLabels, withSpec } from '../../builders/window.ts';
 import { gated, objectsOf, prepared, withGates } from './standing.ts';
@@ -141,12 +142,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     },
     {
       title: 'two, and one answers wrongly',
-      given: withProof('shop/api', {
-        verdict: 'Wrong',
-        decision: undefined,
-        reason: 'NoEcho',
-        message: 'Answered 404.',
-      })(
+      given: withProof(
+        'shop/api',
+        wrong,
+      )(
         withProof(
           'shop/web',
           proven('closed'),

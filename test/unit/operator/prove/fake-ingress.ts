@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { SigningKeys } from '../../../../src/access/keys.ts';
-import { probeHost, signEcho, verifyProbe } from '../../../../src/access/probe.ts';
+import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../../../../src/access/probe.ts';
 import { headers } from '../../../../src/api/headers.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -70,11 +70,13 @@ export interface Echoing {
   readonly keys: SigningKeys;
   readonly now: Temporal.Instant;
   readonly decision?: 'open' | 'closed';
+  /** Does the controller believe every client's X-Forwarded-For? */
+  readonly isGullible?: boolean;
 }
 
 /** The ingress passes the request to the gate, whose responder proves itself: 503 with an echo, or a page without. */
 export const echoing =
-  ({ gate, keys, now, decision = 'closed' }: Echoing): Answer =>
+  ({ gate, keys, now, decision = 'closed', isGullible = false }: Echoing): Answer =>
   (request, response) => {
     const arrival = { gate, host: probeHost(request.headers.host), nowMs: now.epochMilliseconds };
     const probe = verifyProbe(request.headers[headers.probe], arrival, keys);
@@ -86,7 +88,7 @@ export const echoing =
         revision: 'none',
         replica: 'r-1',
         decision,
-        spoofed: false,
+        spoofed: isGullible && request.headers['x-forwarded-for'] === forgedProbeAddress,
       });
     response.writeHead(503, echo === undefined ? {} : { [headers.echo]: echo });
     response.end('Back soon.');

@@ -1,0 +1,60 @@
+import { forgedProbeAddress } from '../../access/probe.ts';
+import type { ClassSettings } from '../../gates/driver.ts';
+import { drivers } from '../../gates/drivers.ts';
+import { hidesClients } from '../../gates/sight.ts';
+import type { Finding } from './conditions.ts';
+import type { Observed } from './observed.ts';
+
+/** Why no address may let anybody in at a gate (design §6 rule 7). Tokens still do. */
+export interface AddressTrouble {
+  readonly reason: 'ClientHiddenByProxy' | 'SpoofableClientAddress';
+  readonly class: string;
+}
+
+/** What is asked about: a gate, and the settings of its class, if it has one that is served. */
+export interface AddressInput {
+  readonly key: `${string}/${string}`;
+  readonly ingress: string;
+  readonly class: string;
+  readonly settings: ClassSettings | undefined;
+}
+
+/** Is something wrong with how this gate's controller tells clients' addresses? */
+export function addressTroubleOf(input: AddressInput, observed: Observed): AddressTrouble | undefined {
+  const { key, ingress, settings } = input;
+  if (settings !== undefined && hidesClients(drivers[settings.driver].sees(settings), settings)) {
+    return { reason: 'ClientHiddenByProxy', class: input.class };
+  }
+  const isSpoofable = observed.proofs.get(key)?.spoofed ?? wasOff(ingress, observed);
+  return isSpoofable ? { reason: 'SpoofableClientAddress', class: input.class } : undefined;
+}
+
+/** A proof is lost with the process and the gate; what it led to stands in the policies until another one is had. */
+const wasOff = (ingress: string, { policies }: Observed): boolean =>
+  policies.some(({ gates }) => gates.some((gate) => gate.ingress === ingress && !gate.addressRules));
+
+/** The trouble in words: what it is, why, and what to do. */
+export function explainTrouble(gate: string, { reason, class: className }: AddressTrouble): Finding {
+  const off = `Address rules are off at ${gate}; tokens still work.`;
+  switch (reason) {
+    case 'ClientHiddenByProxy':
+      return {
+        status: 'False',
+        reason,
+        message:
+          `The ingress controller of class ${className} shows one address, that of the proxy in front of it, and not the visitor's. ` +
+          `${off} Let the proxy speak the PROXY protocol to the controller, and take it out of ` +
+          `ingressControllers.${className}.trustedProxies.`,
+      };
+    case 'SpoofableClientAddress':
+      return {
+        status: 'False',
+        reason,
+        message:
+          `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
+          `${off} Likely the ingress controller believes every peer: name only your proxies in its trusted list ` +
+          '(Traefik: entryPoints.<name>.forwardedHeaders.trustedIPs, and never forwardedHeaders.insecure), ' +
+          `and the same ones in ingressControllers.${className}.trustedProxies.`,
+      };
+  }
+}
