@@ -1,0 +1,3 @@
+module backsoon.dev/bench/load-generator
+
+go 1.21
