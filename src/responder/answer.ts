@@ -11,6 +11,9 @@ export interface Answer {
   readonly withoutBody?: boolean;
 }
 
+/** When making or sending an answer failed. */
+export const failed: Answer = { status: 503, headers: [], body: '' };
+
 /** Sends the answer; `close` ends the connection after it. */
 export function sendAnswer(
   request: IncomingMessage,

@@ -1,7 +1,8 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Answer, sendAnswer } from './answer.ts';
+import { type Answer, failed, sendAnswer } from './answer.ts';
 import { Front } from './front/front.ts';
+import type { HeadReader } from './front/head.ts';
 import { answerGate, type GateContext, type WireRequest } from './gate.ts';
 
 export interface GateServerOptions {
@@ -23,8 +24,6 @@ export interface Answering {
   readonly answer: (request: WireRequest) => Answer;
   readonly isDraining: GateServerOptions['isDraining'];
   readonly onError: GateServerOptions['onError'];
-  /** Replaces the front's grammar, for tests that have to find a bad one; `never` leaves everything to node:http. */
-  readonly readHead?: ((chunk: Buffer) => WireRequest | undefined) | undefined;
 }
 
 /** Controllers pass the visitor's cookies on, and some sites have many. */
@@ -35,11 +34,9 @@ const firstRequestSeconds = 10;
 /** Longer than controllers keep idle connections (Traefik 90 s): who reuses must not be the one who finds it closed. */
 const keepAliveSeconds = 120;
 
-/** node:http with the front before it, both on the same port and under the same limits. Every limit is said here. */
-export class GateServer extends Server {
-  readonly #front: Front;
-
-  constructor({ answer, isDraining, onError, readHead }: Answering) {
+/** The gate port by node:http alone: what the front may not differ from. Every limit is said here. */
+export class PlainGateServer extends Server {
+  constructor(answering: Answering) {
     super(
       {
         maxHeaderSize,
@@ -50,33 +47,35 @@ export class GateServer extends Server {
         noDelay: true,
         insecureHTTPParser: false,
       },
-      (request, response) => respond({ request, response }, { answer, isDraining, onError }),
+      (request, response) => respond({ request, response }, answering),
     );
     // Headers beyond a count would be dropped without a word, maybe the one that gives a proxy away.
     this.maxHeadersCount = 0;
     this.maxConnections = 20_000;
     this.on('clientError', refuseMalformed);
+  }
+}
 
-    // What a connection of node:http begins with: the front decides which ones do.
-    const listeners = this.listeners('connection');
+/** The gate port: the front, and node:http for what the front leaves to it; one port, one set of limits. */
+export class GateServer extends PlainGateServer {
+  readonly #front: Front;
+
+  /** @param readHead replaces the front's grammar: for tests, which have to find a bad one */
+  constructor(answering: Answering, readHead?: HeadReader) {
+    super(answering);
+    // Where connections of node:http begin; from here on the front says which ones do.
+    const beginnings = this.listeners('connection');
     this.removeAllListeners('connection');
-    this.#front = new Front({
-      answer,
-      isDraining,
-      onError,
-      adopt: (socket) => {
-        for (const listener of listeners) listener.call(this, socket);
-      },
-      keepAliveSeconds,
-      firstRequestSeconds,
-      readHead,
-    });
+    const adopt = (socket: Socket): void => {
+      for (const begin of beginnings) begin.call(this, socket);
+    };
+    this.#front = new Front({ ...answering, adopt, readHead, keepAliveSeconds, firstRequestSeconds });
     this.on('connection', this.#front.accept);
     this.on('listening', () => this.#front.start());
     this.on('close', () => this.#front.stop());
   }
 
-  /** Ends all connections that have nothing under way; `close` begins with this. */
+  /** Ends all connections that have nothing under way; closing the server begins with this. */
   override closeIdleConnections(): void {
     this.#front.endAll();
     super.closeIdleConnections();
@@ -93,17 +92,14 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-function respond(
-  { request, response }: Exchange,
-  { answer, isDraining, onError }: Pick<Answering, 'answer' | 'isDraining' | 'onError'>,
-): void {
+function respond({ request, response }: Exchange, { answer, isDraining, onError }: Answering): void {
   const { method = '', url = '', headers } = request;
   try {
     sendAnswer(request, response, answer({ method, target: url, headers }), isDraining());
   } catch (error) {
     onError(error);
-    if (!response.headersSent) response.writeHead(503, ['Content-Length', '0']);
-    response.end();
+    if (response.headersSent) response.destroy();
+    else sendAnswer(request, response, failed, isDraining());
   }
 }
 

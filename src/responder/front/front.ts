@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Answer } from '../answer.ts';
+import { type Answer, failed } from '../answer.ts';
 import type { WireRequest } from '../gate.ts';
 import { FrontConnection, type Reply } from './connection.ts';
-import { readHead } from './head.ts';
+import { type HeadReader, readHead } from './head.ts';
 import { HttpDate } from './http-date.ts';
 import { replyText } from './reply.ts';
 
@@ -19,11 +19,9 @@ export interface FrontOptions {
   readonly keepAliveSeconds: number;
   /** How long a connection may be silent before its first request. */
   readonly firstRequestSeconds: number;
-  /** Replaces the grammar: for tests that have to find a bad one. */
-  readonly readHead?: ((chunk: Buffer) => WireRequest | undefined) | undefined;
+  /** Replaces the grammar: for tests, which have to find a bad one. */
+  readonly readHead?: HeadReader | undefined;
 }
-
-const failed: Answer = { status: 503, headers: [], body: '' };
 
 /** How often silent connections are looked for. */
 const sweepSeconds = 5;
@@ -31,7 +29,7 @@ const sweepSeconds = 5;
 /** The connections of the gate port that have only sent what the front understands. */
 export class Front {
   readonly #options: FrontOptions;
-  readonly #readHead: (chunk: Buffer) => WireRequest | undefined;
+  readonly #readHead: HeadReader;
   readonly #connections = new Set<FrontConnection>();
   readonly #freshSweeps: number;
   readonly #date = new HttpDate();

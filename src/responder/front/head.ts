@@ -20,6 +20,9 @@ const blankHeaders: Readonly<Record<string, string | undefined>> = Object.fromEn
   readFields.map((name) => [name, undefined]),
 );
 
+/** The request that a chunk is; undefined when that is not certain. */
+export type HeadReader = (chunk: Buffer) => WireRequest | undefined;
+
 /**
  * The request in a chunk that is exactly one complete head, from its first byte to its last, that can be read in only
  * one way (RFC 9112 in its strictest reading):
@@ -33,7 +36,7 @@ const blankHeaders: Readonly<Record<string, string | undefined>> = Object.fromEn
  *
  * Its headers are those of `readFields`; an absent one is undefined.
  */
-export function readHead(chunk: Buffer): WireRequest | undefined {
+export const readHead: HeadReader = (chunk) => {
   const { length } = chunk;
   if (length > mostBytes || !endsInEmptyLine(chunk)) return undefined;
   const text = chunk.toString('latin1');
@@ -45,7 +48,7 @@ export function readHead(chunk: Buffer): WireRequest | undefined {
   if (!text.startsWith(' HTTP/1.1\r\n', at)) return undefined;
   const headers = new FieldLines(chunk, text, at + ' HTTP/1.1\r\n'.length).read();
   return headers && { method, target: text.slice(targetAt, at), headers };
-}
+};
 
 function methodOf(text: string): 'GET' | 'HEAD' | undefined {
   if (text.startsWith('GET /gate/')) return 'GET';
