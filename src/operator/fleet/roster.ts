@@ -31,8 +31,14 @@ export class Roster {
     this.#replicas = [...round].flatMap(([pod, status]) => this.#remember(pod, status));
     const signature = JSON.stringify([
       healthOf(this.#health),
-      this.#replicas.map(({ pod, status }) => [pod, status.loaded, status.policies, status.network]),
-      this.findings().map(({ gate, reason, address, sign }) => [gate, reason, address, sign]),
+      this.#replicas.map(({ pod, status: { loaded, policies, network, keys } }) => [
+        pod,
+        loaded,
+        policies,
+        network,
+        keys,
+      ]),
+      this.findings().map(({ gate, reason, address, sign, shared }) => [gate, reason, address, sign, shared]),
     ]);
     const changed = signature !== this.#signature;
     this.#signature = signature;
@@ -56,6 +62,11 @@ export class Roster {
       this.#replicas.length > 0 &&
       this.#replicas.every(({ status }) => status.loaded && status.policies[windowUid] === revision)
     );
+  }
+
+  /** Do all replicas that answer hold this key? False when none answers. */
+  holdsKey(keyId: string): boolean {
+    return this.#replicas.length > 0 && this.#replicas.every(({ status }) => status.keys.includes(keyId));
   }
 
   /** The findings of all replicas, the one with most requests first for each gate. */

@@ -12,9 +12,14 @@ type UnearnedReason = (typeof unearnedReasons)[number];
 
 const leastRequests = 200;
 
-/** An address that was not earned, and the header that last gave it away. */
+/** An address that was not earned, and the header that gave it away first. */
 class Unearned extends Candidate {
   sign: string | undefined;
+
+  override become(address: Address, step: number): void {
+    super.become(address, step);
+    this.sign = undefined;
+  }
 }
 
 /** The clients of one gate. */
@@ -95,7 +100,7 @@ class UnearnedAddresses {
   }
 
   record(address: Address, sign: string | undefined, step: number): void {
-    this.#requests.add(address, step).sign = sign;
+    this.#requests.add(address, step).sign ??= sign;
   }
 
   /** @param total all requests of the gate in the last 5 minutes */
@@ -104,9 +109,14 @@ class UnearnedAddresses {
     if (total >= leastRequests && isNearlyAll(requests, total)) this.#level.raise(nowMs);
     this.#level.update({ part: requests, total }, nowMs);
     if (!this.#level.isRaised) return undefined;
-    const top = this.#requests.top();
-    if (top !== undefined && top.tally.fiveMinutes > 0)
-      this.#named = { address: top.text, ...(top.sign !== undefined && { sign: top.sign }) };
+    this.#rename();
     return { ...this.#named, requests };
+  }
+  /** Another name is another message, and a write: of two addresses that are seen as often, the first stays. */
+  #rename(): void {
+    const top = this.#requests.top();
+    const named = this.#requests.candidates.find(({ text }) => text === this.#named.address);
+    if (top === undefined || top.tally.fiveMinutes <= 2 * (named?.tally.fiveMinutes ?? 0)) return;
+    this.#named = { address: top.text, ...(top.sign !== undefined && { sign: top.sign }) };
   }
 }

@@ -88,6 +88,24 @@ describe('AddressSketch', () => {
     ]);
   });
 
+  it('goes on naming the same one of two that are seen as often, and its first sign', () => {
+    const sketch = new AddressSketch();
+    visits(sketch, begin, [
+      [150, proxy('203.0.113.1')],
+      [140, proxy('203.0.113.2')],
+    ]);
+    const named = (): unknown => sketch.findings(begin).map(({ address: text, sign }) => [text, sign]);
+    expect(named()).to.deep.equal([['203.0.113.1', 'via']]);
+    const other = { ...proxy('203.0.113.1'), sign: 'forwarded' } as ClientAddress;
+    visits(sketch, begin, [
+      [1, other],
+      [100, proxy('203.0.113.2')],
+    ]);
+    expect(named()).to.deep.equal([['203.0.113.1', 'via']]);
+    visits(sketch, begin, [[200, proxy('203.0.113.2')]]);
+    expect(named(), 'when the other is seen much more').to.deep.equal([['203.0.113.2', 'via']]);
+  });
+
   it('tells cluster addresses apart from unknown proxies', () => {
     const sketch = new AddressSketch();
     visits(sketch, begin, [[300, node('10.244.0.1')]]);
