@@ -27,6 +27,7 @@ export const checks: readonly Check[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', ...rooms] },
   { name: 'import rules', command: ['depcruise', 'src', '--config', '.dependency-cruiser.json'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: "types of the page's script", command: ['tsc', '-p', 'src/page/browser'] },
   { name: 'generated files', command: [process.execPath, 'scripts/generate.ts', '--check'] },
 ];
 

@@ -1,8 +1,10 @@
-// Writes everything that follows from the CRD. With --check it writes nothing and fails when a file is stale.
+// Writes everything that follows from other files: the CRD, the page's script. With --check it writes nothing and
+// fails when a file is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeChartCopy } from './generate/chart-copy.ts';
+import { pageScriptSource, writePageScript } from './generate/page-script.ts';
 import { writeReference } from './generate/reference.ts';
 import { onlyVersion, parseDefinition } from './generate/schema.ts';
 import { writeTypes } from './generate/types.ts';
@@ -10,7 +12,7 @@ import { writeTypes } from './generate/types.ts';
 const source = join('crds', 'backsoon.dev_maintenancewindows.yaml');
 
 /** What the CRD's source stands for: file (from the root) → text. */
-function generated(text: string): ReadonlyMap<string, string> {
+function generatedFromDefinition(text: string): ReadonlyMap<string, string> {
   const definition = parseDefinition(text);
   const { name: version, schema } = onlyVersion(definition);
   const { group, names } = definition.spec;
@@ -21,10 +23,18 @@ function generated(text: string): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Returns the files (from the root) that did not follow from the CRD; writes them, unless it only checks. */
+/** All generated files: file (from the root) → text. */
+async function generated(root: string): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ...generatedFromDefinition(await readFile(join(root, source), 'utf8')),
+    ['src/page/generated/script.ts', await writePageScript(root)],
+  ]);
+}
+
+/** Returns the files (from the root) that did not follow from their sources; writes them, unless it only checks. */
 export async function generate({ root, check }: { root: string; check: boolean }): Promise<string[]> {
   const stale: string[] = [];
-  for (const [path, text] of generated(await readFile(join(root, source), 'utf8'))) {
+  for (const [path, text] of await generated(root)) {
     const file = join(root, path);
     const before = await readFile(file, 'utf8').catch(() => undefined);
     if (before === text) continue;
@@ -40,7 +50,9 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   for (const path of await generate({ root: dirname(import.meta.dirname), check: values.check })) {
     if (values.check) {
-      console.error(`${path} is stale: it does not follow from ${source}. Run: npm run generate`);
+      console.error(
+        `${path} is stale: it does not follow from ${source} or ${pageScriptSource}. Run: npm run generate`,
+      );
       process.exitCode = 1;
     } else console.log(`wrote ${path}`);
   }

@@ -6,9 +6,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for HTML content and for attribute values in double quotes. */
-export const escapeHtml = (text: string): string =>
-  plain(text).replace(/[&<>"']/g, (char) => entities[char] ?? '');
+/** Any text for HTML content and for attribute values in quotes. */
+export const escapeHtml = (text: string): string => escapeMarkup(plain(text));
+
+/** The same for a text that is plain already, or a slot's mark, which stays one. */
+export const escapeMarkup = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => entities[char] ?? '');
 
 /**
  * The text without control characters except tab and line feed: they mean nothing to a reader, and a terminal

@@ -1,83 +1,87 @@
-import { createHash } from 'node:crypto';
+import { endText } from './end-text.ts';
 import { escapeHtml, mailLink, webLink } from './escape.ts';
+import { clock, icon } from './icon.ts';
+import type { Sentences } from './languages/catalogue.ts';
 import { endInstant, type PageInput } from './page.ts';
-import { script } from './script.ts';
-import { formatEnd, sentences } from './sentences.ts';
+import { scriptElement, scriptSource, sha256Source } from './script-element.ts';
 import { slot } from './slots.ts';
 import { style } from './style.ts';
+import type { Wording, Words } from './wording.ts';
 
-const sha256Source = (text: string): string =>
-  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Nothing but the page's own style and script, and its icon, which is in the page itself. */
+/** Nothing but the page's own style and script, its icon, which is in the page itself, and its own URL. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src ${sha256Source(style)}`,
-  `script-src ${sha256Source(script)}`,
+  `script-src ${scriptSource}`,
   'img-src data:',
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
 
-const icon =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48' fill='none' stroke='%234f74e8' stroke-width='5' stroke-linecap='round'%3E%3Ccircle cx='24' cy='24' r='20'/%3E%3Cpath d='M24 24V12M24 24l8 5'/%3E%3C/svg%3E";
-
-const clock =
-  '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" aria-hidden="true">' +
-  '<circle cx="24" cy="24" r="20" opacity=".35"/><path d="M24 24l8 5"/><path class="hand" d="M24 24V11"/></svg>';
-
 /** The built-in page, under 8 KiB for texts of ordinary length, with slots. */
-export function renderHtml(page: PageInput): string {
-  const title = escapeHtml(page.title ?? sentences.title);
-  const message = escapeHtml(page.message ?? sentences.message);
+export function renderHtml(page: PageInput, wording: Wording): string {
+  const { catalogue, title, message } = wording;
+  const sentences = escaped(catalogue.sentences);
+  const lang = (words: Words): string =>
+    words.language === catalogue.tag ? '' : ` lang="${words.language}"`;
   return `<!doctype html>
-<html lang="${sentences.language}">
+<html lang="${catalogue.tag}" dir="${catalogue.direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title}</title>
+<title>${escapeHtml(title.text)}</title>
 <link rel="icon" href="${icon}">
 <style>${style}</style>
 </head>
 <body>
+<div class="card">
 <main>
 ${clock}
-<h1 dir="auto">${title}</h1>
-<p dir="auto">${message}</p>
-${renderEnd(page)}${renderLinks(page)}</main>
+<h1 dir="auto"${lang(title)}>${escapeHtml(title.text)}</h1>
+<p dir="auto"${lang(message)}>${escapeHtml(message.text)}</p>
+${renderEnd(page, wording, sentences)}<p class="note" data-backsoon-reloads hidden>${sentences.reloads}</p>
+<p class="notice" role="status" data-backsoon-notice></p>
+${renderLinks(page, sentences)}</main>
 <footer>
 <dl>
 <div><dt>${sentences.address}</dt><dd>${slot('address')}</dd></div>
 <div><dt>${sentences.request}</dt><dd>${slot('requestId')}</dd></div>
 </dl>
 </footer>
-<script>${script}</script>
+</div>
+${scriptElement(page, catalogue)}
 </body>
 </html>
 `;
 }
 
-function renderEnd(page: PageInput): string {
-  const end = endInstant(page);
-  if (end === null) return `<p class="end">${sentences.noEnd}</p>\n`;
-  const time = `<time datetime="${end}">${formatEnd(page.endMs)}</time>`;
-  return `<dl class="end"><dt>${sentences.expected}</dt><dd>${time}</dd></dl>\n`;
+function escaped(sentences: Sentences): Sentences {
+  const entries = Object.entries(sentences).map(([name, text]) => [name, escapeHtml(String(text))]);
+  return { ...sentences, ...Object.fromEntries(entries) };
 }
 
-function renderLinks({ statusPage, contact }: PageInput): string {
-  const links = [
-    statusPage === null ? '' : link(webLink(statusPage), sentences.statusPage, statusPage),
-    contact === null
-      ? ''
-      : link(mailLink(contact) ?? webLink(contact), contact, `${sentences.contact}: ${contact}`),
-  ].filter((html) => html !== '');
+function renderEnd(page: PageInput, { catalogue }: Wording, sentences: Sentences): string {
+  const end = endInstant(page);
+  if (end === null) return `<p class="end">${sentences.noEnd}</p>\n`;
+  const time = `<time datetime="${end}">${escapeHtml(endText(page.endMs, catalogue))}</time>`;
+  return `<dl class="end"><dt>${sentences.expected}</dt><dd>${time}<span role="timer" data-backsoon-countdown></span></dd></dl>\n`;
+}
+
+function renderLinks({ statusPage, contact }: PageInput, sentences: Sentences): string {
+  const links: string[] = [];
+  if (statusPage !== null)
+    links.push(link(webLink(statusPage), sentences.statusPage, escapeHtml(statusPage)));
+  if (contact !== null) {
+    const text = escapeHtml(contact);
+    links.push(link(mailLink(contact) ?? webLink(contact), text, `${sentences.contact}: ${text}`));
+  }
   return links.length === 0 ? '' : `<nav>${links.join('\n')}</nav>\n`;
 }
 
-/** A link, or the text alone where there is nothing safe to link to. */
-function link(href: string | undefined, label: string, otherwise: string): string {
-  return href === undefined
-    ? `<span dir="auto">${escapeHtml(otherwise)}</span>`
-    : `<a href="${escapeHtml(href)}" rel="noreferrer">${escapeHtml(label)}</a>`;
-}
+/** A link, or the text alone where there is nothing safe to link to. Both texts are escaped already. */
+const link = (href: string | undefined, label: string, otherwise: string): string =>
+  href === undefined
+    ? `<span dir="auto">${otherwise}</span>`
+    : `<a dir="auto" href="${escapeHtml(href)}" rel="noreferrer">${label}</a>`;

@@ -1,8 +1,11 @@
 import { contentSecurityPolicy, renderHtml } from './html.ts';
+import { customContentSecurityPolicy, Template } from './custom-page.ts';
+import { KeptPages } from './kept-pages.ts';
 import type { Format, PageInput } from './page.ts';
 import { renderProblem } from './problem.ts';
 import { type CutPage, cutAtSlots } from './slots.ts';
 import { renderText } from './text.ts';
+import { PageLanguages, type Wording } from './wording.ts';
 
 /** A page in one format and language, rendered but for its slots. */
 export interface PreparedPage extends CutPage {
@@ -19,33 +22,68 @@ export interface PreparedPages {
   page(format: Format, acceptLanguage: string | readonly string[] | undefined): PreparedPage;
 }
 
-/** Costs next to nothing: pages are rendered when they are asked for. */
+/** All windows' pages share what may be kept. */
+const kept = new KeptPages<PreparedPage>(16 * 1024 * 1024);
+
+/** Costs next to nothing: pages are rendered when they are asked for, and kept while there is room. */
 export function preparePages(page: PageInput): PreparedPages {
-  const known = new Map<Format, PreparedPage>();
-  return { page: (format) => known.getOrInsertComputed(format, () => render(page, format)) };
+  const languages = new PageLanguages(page);
+  const renderer = new Renderer(page);
+  const pages = {
+    html: kept.shelf((language) => renderer.html(languages.wording(language))),
+    problem: kept.shelf((language) => renderer.problem(languages.wording(language))),
+    text: kept.shelf((language) => renderer.text(languages.wording(language))),
+  };
+  return { page: (format, acceptLanguage) => pages[format](languages.choose(acceptLanguage)) };
 }
 
-function render(page: PageInput, format: Format): PreparedPage {
-  const contentLanguage = 'en';
-  switch (format) {
-    case 'html':
-      return {
-        contentType: 'text/html; charset=utf-8',
-        contentLanguage,
-        contentSecurityPolicy,
-        ...cutAtSlots(renderHtml(page)),
-      };
-    case 'problem':
-      return {
-        contentType: 'application/problem+json',
-        contentLanguage,
-        ...cutAtSlots(renderProblem(page)),
-      };
-    case 'text':
-      return {
-        contentType: 'text/plain; charset=utf-8',
-        contentLanguage,
-        ...cutAtSlots(renderText(page)),
-      };
+class Renderer {
+  readonly #page: PageInput;
+  #template: Template | 'none' | undefined;
+
+  constructor(page: PageInput) {
+    this.#page = page;
+  }
+
+  html(wording: Wording): PreparedPage {
+    const { html, policy } = this.#custom(wording) ?? {
+      html: renderHtml(this.#page, wording),
+      policy: contentSecurityPolicy,
+    };
+    return {
+      contentType: 'text/html; charset=utf-8',
+      contentLanguage: wording.language,
+      contentSecurityPolicy: policy,
+      ...cutAtSlots(html),
+    };
+  }
+
+  problem(wording: Wording): PreparedPage {
+    return {
+      contentType: 'application/problem+json',
+      contentLanguage: wording.language,
+      ...cutAtSlots(renderProblem(this.#page, wording)),
+    };
+  }
+
+  text(wording: Wording): PreparedPage {
+    return {
+      contentType: 'text/plain; charset=utf-8',
+      contentLanguage: wording.language,
+      ...cutAtSlots(renderText(this.#page, wording)),
+    };
+  }
+
+  /** The page by the window's template; undefined when it has none, or one that is broken after all. */
+  #custom(wording: Wording): { html: string; policy: string } | undefined {
+    const { template } = this.#page;
+    if (template === null || this.#template === 'none') return undefined;
+    try {
+      this.#template ??= new Template(template);
+      return { html: this.#template.render(this.#page, wording), policy: customContentSecurityPolicy };
+    } catch {
+      this.#template = 'none';
+      return undefined;
+    }
   }
 }

@@ -145,3 +145,8 @@ export class Markup {
     this.#tail = '';
   }
 }
+
+/** The index of the last `</body>`, if there is one. */
+export function endOfBody(html: string): number | undefined {
+  return [...html.matchAll(/<\/body[\t\n\f\r />]/gi)].at(-1)?.index;
+}

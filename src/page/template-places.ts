@@ -1,4 +1,4 @@
-import { Markup } from './template-markup.ts';
+import { endOfBody, Markup } from './template-markup.ts';
 import { templateError } from './template-error.ts';
 import type { TemplateTag } from './template-tags.ts';
 import { variables } from './variables.ts';
@@ -35,6 +35,27 @@ export function checkPlaces(source: string, tags: readonly TemplateTag[]): void 
   markup.read(source.slice(index));
   if (markup.state !== 'text')
     throw templateError(source, source.length, `the template ends inside ${describe(markup)}; close it`);
+  checkEndOfBody(source, tags);
+}
+
+/** The page's script is put in before the last `</body>`. */
+function checkEndOfBody(source: string, tags: readonly TemplateTag[]): void {
+  const end = endOfBody(source);
+  if (end === undefined) return;
+  const before = new Markup();
+  let index = 0;
+  for (const tag of tags.filter(({ start }) => start < end)) {
+    before.read(source.slice(index, tag.start));
+    before.readUnknown();
+    index = tag.end;
+  }
+  before.read(source.slice(index, end));
+  if (before.state !== 'text')
+    throw templateError(
+      source,
+      end,
+      `the last </body> stands inside ${describe(before)}; take it out there, as the page's script is put before it`,
+    );
 }
 
 function checkClose(source: string, close: OpenSection, open: OpenSection | undefined): void {

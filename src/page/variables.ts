@@ -14,7 +14,7 @@ const escapedBytes = 6;
 /** A character beyond the BMP in a URL: `%F0%9F%98%80`. */
 const urlBytes = 12;
 
-const texts: Readonly<Record<string, Variable>> = {
+const texts = {
   title: { longest: 200 * escapedBytes },
   titleLanguage: { longest: 35, safeInUrl: true },
   message: { longest: 2000 * escapedBytes },
@@ -32,13 +32,18 @@ const texts: Readonly<Record<string, Variable>> = {
   address: { longest: 64, safeInUrl: true },
   requestId: { longest: 64, safeInUrl: true },
   retryAfter: { longest: 16, safeInUrl: true },
-};
+} as const satisfies Readonly<Record<string, Variable>>;
+
+/** A variable that is not one of the standard sentences. */
+export type TextVariable = keyof typeof texts;
 
 const longestSentence = (name: (typeof sentenceNames)[number]): number =>
-  Math.max(...catalogues.map(({ sentences }) => Buffer.byteLength(escapeHtml(sentences[name]))));
+  Math.max(
+    ...[...catalogues.values()].map(({ sentences }) => Buffer.byteLength(escapeHtml(sentences[name]))),
+  );
 
 /** All variables of templates, by name. */
-export const variables: ReadonlyMap<string, Variable> = new Map([
+export const variables: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   ...Object.entries(texts),
   ...sentenceNames.map((name) => [`sentences.${name}`, { longest: longestSentence(name) }] as const),
 ]);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { escapeHtml } from '../../../src/page/escape.ts';
-import type { PageInput } from '../../../src/page/page.ts';
+import { catalogues } from '../../../src/page/languages/catalogues.ts';
+import type { Format, PageInput } from '../../../src/page/page.ts';
 import { preparePages } from '../../../src/page/prepare.ts';
 import { fillSlots, type SlotValues } from '../../../src/page/slots.ts';
 
@@ -21,8 +22,8 @@ const input: PageInput = {
 };
 
 /** The page as a client decodes it. */
-function render(format: 'html' | 'problem' | 'text', page: Partial<PageInput> = {}): string {
-  const bytes = fillSlots(preparePages({ ...input, ...page }).page(format, undefined), values);
+function render(format: Format, page: Partial<PageInput> = {}, language?: string): string {
+  const bytes = fillSlots(preparePages({ ...input, ...page }).page(format, language), values);
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
 }
 
@@ -30,14 +31,17 @@ const problem = (page: Partial<PageInput> = {}): Record<string, unknown> =>
   JSON.parse(render('problem', page)) as Record<string, unknown>;
 
 describe('the HTML page', () => {
-  it('is under 8 KiB', () => {
-    const long = {
-      title: 'x'.repeat(200),
-      message: 'y'.repeat(2000),
+  it('is under 8 KiB in every language, with words of ordinary length', () => {
+    const ordinary = {
+      title: 'x'.repeat(60),
+      message: 'y'.repeat(400),
       statusPage: 'https://status.example.com',
-      contact: 'a@example.com',
+      contact: 'support@example.com',
     };
-    expect(Buffer.byteLength(render('html', long))).to.be.below(8192);
+    for (const { tag } of catalogues.values()) {
+      expect(Buffer.byteLength(render('html', ordinary, tag)), tag).to.be.below(8192);
+      expect(Buffer.byteLength(render('html', {}, tag)), tag).to.be.below(8192);
+    }
   });
 
   it('loads nothing from anywhere', () => {
@@ -52,7 +56,7 @@ describe('the HTML page', () => {
     const html = render('html');
     const csp = preparePages(input).page('html', undefined).contentSecurityPolicy ?? '';
     for (const element of ['style', 'script']) {
-      const inline = [...html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
+      const inline = [...html.matchAll(new RegExp(`<${element}\\b[^>]*>(.*?)</${element}>`, 'gs'))].map(
         ([, text = '']) => text,
       );
       expect(inline).to.have.length(1);
@@ -66,7 +70,7 @@ describe('the HTML page', () => {
 
   it('has a language, a title, one heading and a main landmark', () => {
     const html = render('html', { title: 'Moving house' });
-    expect(html).to.match(/^<!doctype html>\n<html lang="en">/);
+    expect(html).to.match(/^<!doctype html>\n<html lang="en" dir="ltr">/);
     expect(html).to.include('<title>Moving house</title>');
     expect([...html.matchAll(/<h1\b[^>]*>([^<]*)/g)].map(([, text]) => text)).to.deep.equal(['Moving house']);
     expect([...html.matchAll(/<main\b/g)]).to.have.length(1);

@@ -66,7 +66,7 @@ describe('gate port', function () {
     expect(html.headers['content-security-policy']).to.match(/^default-src 'none'; style-src 'sha256-/);
     expect(Number(html.headers['retry-after'])).to.be.within(1800, 1980);
     expect(html.body)
-      .to.include('<h1 dir="auto">Moving</h1>')
+      .to.include('<h1 dir="auto" lang="">Moving</h1>')
       .and.to.include('Grüße')
       .and.to.include('198.51.100.10');
 

@@ -11,14 +11,16 @@ const files = [
   'src/api/generated/maintenance-window.ts',
   'charts/backsoon/templates/crd.yaml',
   'docs/reference/maintenancewindow.md',
+  'src/page/generated/script.ts',
 ];
 
-describe('what is generated from the CRD', () => {
+describe('what is generated', () => {
   let root: string;
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'backsoon-generate-'));
-    await cp(join(project, 'crds'), join(root, 'crds'), { recursive: true });
+    for (const source of ['crds', 'src/page/browser'])
+      await cp(join(project, source), join(root, source), { recursive: true });
   });
 
   after(() => rm(root, { recursive: true, force: true }));
