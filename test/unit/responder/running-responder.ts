@@ -7,6 +7,8 @@ import { pino } from 'pino';
 import { encodeKeys, keysFile, type SigningKeys } from '../../../src/access/keys.ts';
 import type { ResponderStatus } from '../../../src/api/responder-status.ts';
 import { InClusterTransport } from '../../../src/kube/in-cluster-transport.ts';
+import { encodeNetwork, encodePolicy } from '../../../src/policy/encode.ts';
+import type { Network, Policy } from '../../../src/policy/policy.ts';
 import { Responder, type ResponderOptions } from '../../../src/responder/responder.ts';
 import { ServiceAccount } from '../kube/service-account.ts';
 import { namespace, PolicyServer } from './policy-server.ts';
@@ -86,6 +88,33 @@ export class RunningResponder {
 
   async status(): Promise<ResponderStatus> {
     return JSON.parse((await this.admin('/status')).body) as ResponderStatus;
+  }
+
+  /** Puts the policy in force. */
+  async enforce(policy: Policy): Promise<void> {
+    const { revision } = encodePolicy(policy);
+    this.server.putPolicy(policy);
+    await eventually(
+      async () => this.status(),
+      ({ policies }) => policies[policy.window.uid] === revision,
+    );
+  }
+
+  /** Puts the network settings in force. */
+  async enforceNetwork(network: Network): Promise<void> {
+    const { revision } = encodeNetwork(network);
+    this.server.putNetwork(network);
+    await eventually(
+      async () => this.status(),
+      (status) => status.network === revision,
+    );
+  }
+
+  async isReady(): Promise<void> {
+    await eventually(
+      async () => this.admin('/readyz'),
+      ({ status }) => status === 200,
+    );
   }
 
   async stop(): Promise<void> {
