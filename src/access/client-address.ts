@@ -93,5 +93,6 @@ function walkFromTheRight(value: string, settings: AddressSettings): Walk {
 }
 
 function proxySign(headers: RequestHeaders): ProxySign | undefined {
-  return proxySigns.find((name) => headers[name] !== undefined);
+  for (const name of proxySigns) if (headers[name] !== undefined) return name;
+  return undefined;
 }

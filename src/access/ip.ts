@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** One IP address, parsed. IPv4-mapped IPv6 addresses are IPv4 here, so each address has one form only. */
@@ -19,14 +19,9 @@ const mappedPrefix = 0xffffn;
  * @returns undefined when the text is no address.
  */
 export function parseAddress(text: string): Address | undefined {
-  switch (isIP(text)) {
-    case 4:
-      return { family: 4, value: octetsToNumber(text), text };
-    case 6:
-      return text.includes('%') ? undefined : parseIPv6(text);
-    default:
-      return undefined;
-  }
+  const value = parseIPv4(text);
+  if (value >= 0) return { family: 4, value, text };
+  return isIPv6(text) && !text.includes('%') ? parseIPv6(text) : undefined;
 }
 
 /**
@@ -115,10 +110,38 @@ function parsePrefix(text: string, max: number): number | undefined {
 
 const isPort = (digits: string | undefined): boolean => digits === undefined || Number(digits) <= 65_535;
 
-function octetsToNumber(dotted: string): number {
+/**
+ * The address as a number, or -1. By hand because every request asks: a quarter of what net.isIPv4 and a split
+ * cost, with the same answers.
+ */
+function parseIPv4(text: string): number {
   let value = 0;
-  for (const octet of dotted.split('.')) value = value * 256 + Number(octet);
-  return value;
+  let octets = 0;
+  let octet = none;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === dot) {
+      if (octet === none || octets === 3) return none;
+      value = value * 256 + octet;
+      octets += 1;
+      octet = none;
+    } else {
+      octet = withDigit(octet, code - zero);
+      if (octet === none) return none;
+    }
+  }
+  return octets === 3 && octet !== none ? value * 256 + octet : none;
+}
+
+const none = -1;
+const dot = 0x2e;
+const zero = 0x30;
+
+/** The octet with one more digit; none when that is no digit, or makes a leading zero or more than 255. */
+function withDigit(octet: number, digit: number): number {
+  if (digit < 0 || digit > 9 || octet === 0) return none;
+  const longer = octet === none ? digit : octet * 10 + digit;
+  return longer <= 255 ? longer : none;
 }
 
 function parseIPv6(text: string): Address {

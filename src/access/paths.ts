@@ -55,7 +55,9 @@ export class ClosedPaths {
    */
   closes(target: string): boolean {
     const path = withoutQuery(target);
-    return isOdd(path) || this.#prefixes.cover(folded(path));
+    if (isOdd(path)) return true;
+    // What is not odd is ASCII.
+    return this.#prefixes.cover(path.includes('%') ? folded(path) : path.toLowerCase());
   }
 }
 
@@ -65,14 +67,18 @@ export function withoutQuery(target: string): string {
   return question < 0 ? target : target.slice(0, question);
 }
 
-/** Prefixes by whole segments: as many look-ups as the path has segments, however many prefixes there are. */
+/** Prefixes by whole segments: at most one look-up for each segment of a path, however many prefixes there are. */
 class PathPrefixes {
   readonly #prefixes: ReadonlySet<string>;
-  readonly #longest: number;
+  /** 1 at each length that some prefix has: cutting a text off and hashing it costs far more than asking here. */
+  readonly #lengths: Uint8Array;
 
   constructor(prefixes: readonly string[]) {
+    // The prefix `/` is empty here.
     this.#prefixes = new Set(prefixes.map((prefix) => prefix.replace(/\/+$/, '')));
-    this.#longest = Math.max(0, ...[...this.#prefixes].map((prefix) => prefix.length));
+    const lengths = [...this.#prefixes].map((prefix) => prefix.length);
+    this.#lengths = new Uint8Array(Math.max(0, ...lengths) + 1);
+    for (const length of lengths) this.#lengths[length] = 1;
   }
 
   get isEmpty(): boolean {
@@ -80,11 +86,11 @@ class PathPrefixes {
   }
 
   cover(path: string): boolean {
-    // The prefix `/` is empty here.
-    for (let end = 0; end >= 0 && end <= this.#longest; end = path.indexOf('/', end + 1)) {
-      if (this.#prefixes.has(path.slice(0, end))) return true;
+    const longest = this.#lengths.length - 1;
+    for (let end = 0; end >= 0 && end <= longest; end = path.indexOf('/', end + 1)) {
+      if (this.#lengths[end] === 1 && this.#prefixes.has(path.slice(0, end))) return true;
     }
-    return path.length <= this.#longest && this.#prefixes.has(path);
+    return this.#lengths[path.length] === 1 && this.#prefixes.has(path);
   }
 }
 
@@ -105,7 +111,6 @@ function isOddBeyondAscii(path: string): boolean {
 
 /** The path as apps might read it: decoded, and without what apps and file systems may not tell apart. */
 function folded(path: string): string {
-  if (!path.includes('%')) return fold(path);
   return fold(decodedOrUndefined(path) ?? path);
 }
 

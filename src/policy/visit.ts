@@ -30,12 +30,12 @@ export class Visit {
   readonly circumstances: Circumstances;
   /** The visitor's raw target; undefined: not seen. */
   readonly target: string | undefined;
-  /** The host as `hostName` spells it; empty: not seen; undefined: seen, and no host. */
-  readonly host: string | undefined;
   readonly #gate: CompiledGate;
   readonly #method: string | undefined;
   readonly #digest: Uint8Array | undefined;
   readonly #exemption: Exemption | undefined;
+  /** Worked out when it is asked for; null: not yet. */
+  #host: string | undefined | null = null;
   #client: ClientAddress;
   #isTokenGood = false;
   #cookies: 'none' | 'bad' | 'good' = 'none';
@@ -56,7 +56,6 @@ export class Visit {
     this.circumstances = visitor.circumstances;
     this.#client = visitor.client;
     this.target = sees?.path === true ? request.target : undefined;
-    this.host = sees?.host === true ? hostName(request.host) : '';
     this.#method = sees?.method === true ? request.method : undefined;
     this.#digest = tokenDigest(request.headers[names.token]);
     this.#exemption = exemption({ headers: request.headers, method: this.#method, target: this.target });
@@ -64,6 +63,13 @@ export class Visit {
 
   get nowMs(): number {
     return this.circumstances.nowMs;
+  }
+
+  /** The host as `hostName` spells it; empty: not seen; undefined: seen, and no host. */
+  get host(): string | undefined {
+    if (this.#host === null)
+      this.#host = this.#gate.settings?.sees.host === true ? hostName(this.request.host) : '';
+    return this.#host;
   }
 
   /** Who the client is; an address that was on a list and shared too widely is unknown from then on. */

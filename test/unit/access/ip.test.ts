@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { parseAddress, parseCidr, parseForwardedAddress } from '../../../src/access/ip.ts';
@@ -61,6 +62,24 @@ describe('parseAddress', () => {
         expect(BigInt(parsed?.value ?? -1)).to.equal(value);
         expect(parseAddress(parsed?.text ?? '')).to.deep.equal(parsed);
       }),
+    );
+  });
+
+  it('takes for IPv4 what net.isIPv4 takes, and nothing else', () => {
+    const octet = fc.oneof(
+      fc.nat(300).map(String),
+      fc.constantFrom('', '00', '010', '1e1', '-1', ' 1', '+1'),
+    );
+    const dotted = fc.oneof(
+      fc.array(octet, { minLength: 1, maxLength: 6 }).map((octets) => octets.join('.')),
+      fc.stringMatching(/^[0-9.]{0,18}$/),
+      ipv4.map(({ text }) => text),
+    );
+    fc.assert(
+      fc.property(dotted, (text) => {
+        expect(parseAddress(text)?.family === 4, text).to.equal(isIPv4(text));
+      }),
+      { numRuns: 5000 },
     );
   });
 
