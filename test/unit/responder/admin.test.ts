@@ -51,6 +51,33 @@ describe('admin port', function () {
     expect(body).to.match(/backsoon_policy_info\{window="shop\/upgrade",revision="[0-9a-f]{16}"\} 1/);
   });
 
+  it('is Prometheus text, every family with its help and type', async () => {
+    const { headers, body } = await running.admin('/metrics');
+    expect(headers['content-type']).to.equal('text/plain; version=0.0.4; charset=utf-8');
+    const families = [...body.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name);
+    expect(new Set(families).size).to.equal(families.length);
+    expect(families).to.include.members([
+      'backsoon_gate_decisions_total',
+      'backsoon_gate_answer_seconds',
+      'backsoon_refused_credentials_total',
+      'backsoon_exchanges_total',
+      'backsoon_unknown_client_addresses_total',
+      'backsoon_address_findings',
+      'backsoon_policy_info',
+      'backsoon_policy_in_force_since_timestamp_seconds',
+      'backsoon_bad_policies_total',
+      'backsoon_probes_total',
+      'backsoon_orphan_gates',
+      'backsoon_gate_connections',
+      'backsoon_event_loop_lag_seconds',
+    ]);
+    for (const line of body.split('\n')) {
+      expect(line).to.match(
+        /^$|^# (?:HELP|TYPE) |^[a-zA-Z_:][\w:]*(?:\{(?:\w+="[^"]*",?)*\})? (?:Nan|[-+]Inf|[-+.\de]+)$/,
+      );
+    }
+  });
+
   it('names an unknown proxy that stands for nearly all clients', async () => {
     running.nowMs += 10 * 60_000;
     const headers = { 'x-forwarded-for': '203.0.113.99', via: '1.1 squid' };
