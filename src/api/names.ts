@@ -22,6 +22,8 @@ export const labels = {
 export const annotations = {
   /** On an Ingress, `pre-wired`: git holds the gate's value there for good. */
   gate: `${group}/gate`,
+  /** On the keys' Secret: the instant at which the current key became current. */
+  currentKeySince: `${group}/current-key-since`,
 } as const;
 
 /** The label `role`'s values. */

@@ -18,11 +18,16 @@ export interface OperatorConfig {
   };
   /** May windows take their page's template from labelled ConfigMaps? */
   readonly pageTemplates: boolean;
+  /** How long a signing key stays current; 0: for good. */
+  readonly keyRotationHours: number;
   readonly logLevel: string;
 }
 
 /** A setting that can not be used: names the field and what to write instead. */
 export class InvalidConfig extends Error {}
+
+/** Ten years: longer is never. */
+const mostHours = 87_600;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,6 +47,14 @@ function secondsOf(value: unknown, field: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new InvalidConfig(`${field} has to be a whole number of seconds, found ${JSON.stringify(value)}.`);
+}
+
+function hoursOf(value: unknown, field: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value >= 0 && value <= mostHours) return value;
+  throw new InvalidConfig(
+    `${field} has to be a number of hours from 0 to ${mostHours}, found ${JSON.stringify(value)}.`,
+  );
 }
 
 function booleanOf(value: unknown, field: string): boolean | undefined {
@@ -113,6 +126,7 @@ export function parseConfig(text: string): OperatorConfig {
     ),
     responder: { clusterIP: textOf(responder['clusterIP'], 'responder.clusterIP') },
     pageTemplates: booleanOf(pageTemplates['enabled'], 'pageTemplates.enabled') ?? true,
+    keyRotationHours: hoursOf(root['keyRotationHours'], 'keyRotationHours') ?? 720,
     logLevel: textOf(root['logLevel'], 'logLevel') ?? 'info',
   };
 }

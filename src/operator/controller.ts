@@ -1,4 +1,3 @@
-import { parseKeys, keysFile } from '../access/keys.ts';
 import type { SigningKeys } from '../access/keys.ts';
 import type { GateKey } from '../api/ingress.ts';
 import { labels, names } from '../api/names.ts';
@@ -17,6 +16,7 @@ import { remember } from './decide/facts.ts';
 import type { WriteFailure } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
 import { Fleet } from './fleet/fleet.ts';
+import { keysOf } from './fleet/key-keeper.ts';
 import type { Behind } from './fleet/laggards.ts';
 import { laggard } from './fleet/laggards.ts';
 import { pollResponders } from './fleet/poll.ts';
@@ -78,7 +78,7 @@ export class Controller {
       onError: (key, error) => onError(`reconcile ${key}`, error),
     });
     this.#applier = new Applier(options);
-    this.#fleet = new Fleet(options);
+    this.#fleet = new Fleet({ ...options, isListed: (keyId) => this.#roster.holdsKey(keyId) });
     this.#prover = new Prover({
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
@@ -131,7 +131,8 @@ export class Controller {
     const started = clock.monotonic();
     try {
       if (key === fleetKey) {
-        await this.#fleet.reconcile();
+        const wakeAt = await this.#fleet.reconcile();
+        if (wakeAt !== undefined) this.#queue.addAfter(fleetKey, this.#sleepUntil(wakeAt));
         return;
       }
       await this.#reconcileNamespace(key);
@@ -220,15 +221,9 @@ export class Controller {
     }
   }
 
+  /** Keys that can not be read are none: the fleet replaces them. */
   #keys(): SigningKeys | undefined {
-    const { world, installNamespace } = this.#options;
-    const text = world.secrets.find({ namespace: installNamespace, name: names.keys })?.data?.[keysFile];
-    if (text === undefined) return undefined;
-    try {
-      return parseKeys(Buffer.from(text, 'base64').toString('utf8'));
-    } catch {
-      // The fleet replaces keys that can not be read.
-      return undefined;
-    }
+    const { world, installNamespace: namespace } = this.#options;
+    return keysOf(world.secrets.find({ namespace, name: names.keys }));
   }
 }

@@ -1,4 +1,3 @@
-import { parseKeys } from '../../access/keys.ts';
 import { dataKeys, labels, names, roles } from '../../api/names.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
 import { drivers } from '../../gates/drivers.ts';
@@ -17,8 +16,6 @@ export interface FleetObserved {
   readonly deployment: object | undefined;
   readonly service: { readonly spec: { readonly clusterIP?: string } } | undefined;
   readonly disruptionBudget: object | undefined;
-  /** The text of `keys.json`; undefined: there is none. */
-  readonly keys: string | undefined;
   readonly state: { readonly clusterIP: string | undefined };
   readonly network: string | undefined;
   readonly nodes: readonly Node[];
@@ -33,7 +30,6 @@ export interface FleetSettings {
 }
 
 export type FleetOperation =
-  | { readonly kind: 'CreateKeys' }
   | {
       readonly kind: 'ApplyConfig';
       readonly name: string;
@@ -46,17 +42,6 @@ export type FleetOperation =
       /** What to apply when the API server finds the object invalid: an address on record may belong to another now. */
       readonly otherwise?: TemplateObject;
     };
-
-/** Keys that can not be read are replaced: nothing signed with them can be verified any more. */
-export function hasKeys(text: string | undefined): text is string {
-  if (text === undefined) return false;
-  try {
-    parseKeys(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function nodeCidrs(nodes: readonly Node[]): string[] {
   return nodes.flatMap(({ spec, status }) => [
@@ -90,7 +75,6 @@ function withAddress(service: TemplateObject, clusterIP: string | undefined): Te
 export function fleetOperations(observed: FleetObserved, settings: FleetSettings): readonly FleetOperation[] {
   const { deployment, disruptionBudget } = settings.template;
   return [
-    ...(hasKeys(observed.keys) ? [] : [{ kind: 'CreateKeys' } as const]),
     ...configOperations(observed, settings),
     ...serviceOperations(observed, settings),
     ...templateOperations(disruptionBudget, observed.disruptionBudget),

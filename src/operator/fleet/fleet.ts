@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { SigningKey } from '../../access/keys.ts';
-import { encodeKeys, keysFile } from '../../access/keys.ts';
-import { dataKeys, fieldManager, labels, names } from '../../api/names.ts';
+import { dataKeys, fieldManager, names } from '../../api/names.ts';
 import { servedClasses } from '../../gates/drivers.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { Clock } from '../../kube/clock.ts';
 import { isKubeError } from '../../kube/errors.ts';
 import type { KubeObject, ObjectDraft } from '../../kube/objects.ts';
 import { resources } from '../../kube/resources.ts';
@@ -12,7 +10,8 @@ import type { Store } from '../../kube/store.ts';
 import type { OperatorConfig } from '../config.ts';
 import type { World } from '../world.ts';
 import type { FleetObserved, FleetOperation, FleetSettings } from './desired.ts';
-import { configLabels, fleetOperations, hasKeys } from './desired.ts';
+import { configLabels, fleetOperations } from './desired.ts';
+import { KeyKeeper } from './key-keeper.ts';
 import type { ResponderTemplate, TemplateObject } from './template.ts';
 
 export interface FleetOptions {
@@ -21,9 +20,10 @@ export interface FleetOptions {
   readonly config: OperatorConfig;
   readonly template: ResponderTemplate;
   readonly installNamespace: string;
+  readonly clock: Clock;
+  /** Does every responder that visitors may meet hold this key? */
+  readonly isListed: (keyId: string) => boolean;
 }
-
-const keyBytes = 32;
 
 /** Keeps the responder as the chart wants it: creates, repairs and rolls it. */
 export class Fleet {
@@ -31,19 +31,28 @@ export class Fleet {
   readonly #manager: string;
   /** The version that our last apply of an object made: applying again would change nothing. */
   readonly #applied = new Map<string, string>();
-  /** The keys as they were last read: a Secret that somebody deletes comes back with what responders still hold. */
-  #lastKeys: string | undefined;
+  readonly #keeper: KeyKeeper;
 
   constructor(options: FleetOptions) {
     this.#options = options;
     this.#manager = fieldManager(options.installNamespace);
+    this.#keeper = new KeyKeeper({ ...options, rotationHours: options.config.keyRotationHours });
   }
 
-  /** Brings the responder nearer to what it should be. Running it again changes nothing. */
-  async reconcile(): Promise<void> {
-    const observed = this.#observe();
-    if (hasKeys(observed.keys)) this.#lastKeys = observed.keys;
+  /**
+   * Brings the responder nearer to what it should be. Running it again changes nothing.
+   * @returns when time alone asks to look again
+   */
+  async reconcile(): Promise<Temporal.Instant | undefined> {
     const errors: unknown[] = [];
+    let wakeAt: Temporal.Instant | undefined;
+    try {
+      // First: responders mount them.
+      wakeAt = await this.#keeper.keep();
+    } catch (error) {
+      errors.push(error);
+    }
+    const observed = this.#observe();
     for (const operation of fleetOperations(observed, this.#settings())) {
       try {
         await this.#carry(operation);
@@ -53,6 +62,7 @@ export class Fleet {
       }
     }
     if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+    return wakeAt;
   }
 
   #settings(): FleetSettings {
@@ -72,7 +82,6 @@ export class Fleet {
   #observe(): FleetObserved {
     const { world, installNamespace: namespace } = this.#options;
     const responder = { namespace, name: names.responder };
-    const keys = world.secrets.find({ namespace, name: names.keys })?.data?.[keysFile];
     const config = (name: string, key: string): string | undefined =>
       world.configMaps.find({ namespace, name })?.data?.[key];
     return {
@@ -80,7 +89,6 @@ export class Fleet {
       deployment: world.deployments.find(responder),
       service: world.services.find(responder),
       disruptionBudget: world.disruptionBudgets.find(responder),
-      keys: keys === undefined ? undefined : Buffer.from(keys, 'base64').toString('utf8'),
       state: { clusterIP: config(names.state, 'clusterIP') },
       network: config(names.network, dataKeys.network),
       nodes: world.nodes.list(),
@@ -90,18 +98,6 @@ export class Fleet {
   async #carry(operation: FleetOperation): Promise<void> {
     const { world, installNamespace: namespace } = this.#options;
     switch (operation.kind) {
-      case 'CreateKeys': {
-        const text = this.#lastKeys ?? encodeKeys({ current: newKey() });
-        const data = { [keysFile]: Buffer.from(text).toString('base64') };
-        const metadata = { name: names.keys, namespace, labels: { [labels.install]: namespace } };
-        await this.#apply(resources.secrets, world.secrets, {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          metadata,
-          data,
-        });
-        return;
-      }
       case 'ApplyConfig': {
         const { name, role, data } = operation;
         const metadata = { name, namespace, labels: configLabels(namespace, role) };
@@ -161,5 +157,3 @@ export class Fleet {
     return answer;
   }
 }
-
-const newKey = (): SigningKey => ({ id: randomBytes(4).toString('hex'), key: randomBytes(keyBytes) });

@@ -15,6 +15,7 @@ function isStatus(value: unknown): value is ResponderStatus {
     status !== null &&
     typeof status.replica === 'string' &&
     typeof status.policies === 'object' &&
+    Array.isArray(status.keys) &&
     Array.isArray(status.findings)
   );
 }

@@ -8,6 +8,7 @@ leadSeconds: 2
 clusterCIDRs: [10.244.0.0/16]
 responder: { clusterIP: 10.96.0.80 }
 logLevel: debug
+keyRotationHours: 0.5
 pageTemplates: { enabled: false }
 ingressControllers:
   traefik:
@@ -25,6 +26,7 @@ describe('operator: operator.yaml', () => {
       clusterCIDRs: ['10.244.0.0/16'],
       responder: { clusterIP: '10.96.0.80' },
       pageTemplates: false,
+      keyRotationHours: 0.5,
       logLevel: 'debug',
       ingressControllers: [
         { name: 'traefik', driver: 'traefik', service: 'ingress/traefik', trustedProxies: ['192.0.2.0/28'] },
@@ -40,6 +42,7 @@ describe('operator: operator.yaml', () => {
       clusterCIDRs: [],
       responder: { clusterIP: undefined },
       pageTemplates: true,
+      keyRotationHours: 720,
       logLevel: 'info',
       ingressControllers: [],
     };
@@ -60,6 +63,8 @@ describe('operator: operator.yaml', () => {
     ['clusterCIDRs: [10.0.0.0/33]', ['clusterCIDRs', '10.0.0.0/33', '203.0.113.0/24']],
     ['logLevel: 3', ['logLevel', 'string']],
     ['pageTemplates: { enabled: "no" }', ['pageTemplates.enabled', 'true or false', '"no"']],
+    ['keyRotationHours: -1', ['keyRotationHours', '-1']],
+    ['keyRotationHours: .inf', ['keyRotationHours', 'from 0 to']],
     ['responder: down', ['responder', 'map']],
     ['ingressControllers: { edge: {} }', ['ingressControllers.edge.driver', 'traefik']],
     [

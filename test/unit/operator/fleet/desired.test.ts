@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { encodeKeys } from '../../../../src/access/keys.ts';
 import { servedClasses } from '../../../../src/gates/drivers.ts';
 import type { Node } from '../../../../src/kube/kinds.ts';
 import type { FleetObserved, FleetOperation, FleetSettings } from '../../../../src/operator/fleet/desired.ts';
@@ -50,7 +49,6 @@ const live = ({ spec, metadata, ...rest }: TemplateObject, more: object = {}): {
     spec: { ...spec, ...more },
     status: {},
   }) as { readonly spec: object };
-const keys = encodeKeys({ current: { id: 'k1', key: Buffer.alloc(32, 1) } });
 const clusterIP = '10.96.0.80';
 
 /** Everything as it should be. */
@@ -59,7 +57,6 @@ const standing: FleetObserved = frozen({
   deployment: live(template.deployment, { revisionHistoryLimit: 10 }),
   service: live(template.service, { clusterIP, type: 'ClusterIP' }),
   disruptionBudget: live(template.disruptionBudget),
-  keys,
   state: { clusterIP },
   network: desiredNetwork({ nodes: [node] }, settings).json,
   nodes: [node],
@@ -69,15 +66,12 @@ const nothing: FleetObserved = {
   deployment: undefined,
   service: undefined,
   disruptionBudget: undefined,
-  keys: undefined,
   state: { clusterIP: undefined },
   network: undefined,
 };
 
 const wordsOf = (operation: FleetOperation): string => {
   switch (operation.kind) {
-    case 'CreateKeys':
-      return operation.kind;
     case 'ApplyConfig':
       return `ApplyConfig ${operation.name}${'clusterIP' in operation.data ? ` ${operation.data['clusterIP']}` : ''}`;
     case 'ApplyTemplate':
@@ -96,23 +90,15 @@ const table: readonly {
 }[] = [
   { title: 'all is well', observed: standing, operations: [] },
   {
-    title: 'nothing is there: keys and settings before what mounts them',
+    title: 'nothing is there: settings before what mounts them',
     observed: nothing,
     operations: [
-      'CreateKeys',
       'ApplyConfig backsoon-network',
       'ApplyTemplate Service',
       'ApplyTemplate PodDisruptionBudget',
       'ApplyTemplate Deployment',
     ],
   },
-  { title: 'no keys', observed: { ...standing, keys: undefined }, operations: ['CreateKeys'] },
-  {
-    title: 'keys that can not be read',
-    observed: { ...standing, keys: '{"current":{"id":"k1"}}' },
-    operations: ['CreateKeys'],
-  },
-  { title: 'no keys at all in them', observed: { ...standing, keys: '{}' }, operations: ['CreateKeys'] },
   {
     title: 'the Service got its address: record it',
     observed: { ...standing, state: { clusterIP: undefined } },

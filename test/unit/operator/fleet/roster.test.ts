@@ -74,7 +74,16 @@ describe('operator: the roster', () => {
       aStatus({ w: 'r1' }, { findings: [{ ...finding, requests }] });
     expect(take({ a: found(300) }, 8000), 'a finding').to.equal(true);
     expect(take({ a: found(299) }, 10_000), 'its counts').to.equal(false);
-    expect(take({ a: undefined }, 12_000), 'silence').to.equal(true);
+    const holding = aStatus({ w: 'r1' }, { keys: ['k1', 'k2'] });
+    expect(take({ a: holding }, 12_000), 'a key').to.equal(true);
+    expect(take({ a: undefined }, 14_000), 'silence').to.equal(true);
+  });
+
+  it('knows a key to be everywhere only when every replica lists it', () => {
+    const both = aStatus({}, { keys: ['k1', 'k2'] });
+    expect(after({ a: both, b: both }).holdsKey('k2')).to.equal(true);
+    expect(after({ a: both, b: aStatus() }).holdsKey('k2')).to.equal(false);
+    expect(after().holdsKey('k2'), 'of none').to.equal(false);
   });
 
   it('puts the finding of most requests first', () => {
