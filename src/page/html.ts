@@ -46,8 +46,8 @@ ${renderEnd(page, wording, sentences)}<p class="note" data-backsoon-reloads hidd
 ${renderLinks(page, sentences)}</main>
 <footer>
 <dl>
-<div><dt>${sentences.address}</dt><dd>${slot('address')}</dd></div>
-<div><dt>${sentences.request}</dt><dd>${slot('requestId')}</dd></div>
+<div><dt>${sentences.address}</dt><dd><bdi>${slot('address')}</bdi></dd></div>
+<div><dt>${sentences.request}</dt><dd><bdi>${slot('requestId')}</bdi></dd></div>
 </dl>
 </footer>
 </div>

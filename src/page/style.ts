@@ -12,16 +12,16 @@ font:1.0625rem/1.6 system-ui,sans-serif}
 .card{width:100%;max-width:38rem;background:var(--card);border:1px solid var(--line);border-radius:1.5rem;
 box-shadow:0 2rem 4rem -2.5rem rgb(20 30 70/.4);overflow:hidden;overflow-wrap:anywhere}
 main{padding:clamp(1.5rem,7vw,3.25rem) clamp(1.5rem,7vw,3.25rem) clamp(1.5rem,6vw,2.5rem)}
-svg{display:block;width:3.25rem;margin-bottom:1.5rem;color:var(--mark)}
+svg{display:block;width:3.25rem;margin-bottom:1.25rem;color:var(--mark)}
 .hand{transform-origin:24px 24px;animation:turn 4s ease-in-out}
 @keyframes turn{to{transform:rotate(1turn)}}
 h1{margin:0 0 .75rem;font-size:clamp(1.75rem,6.5vw,2.5rem);line-height:1.2;text-wrap:balance}
 p,dl,dd{margin:0}
 p{color:var(--soft);white-space:pre-line}
 dt{color:var(--soft);font-size:.875rem}
-.end{margin-top:2rem;padding:1rem 1.25rem;background:var(--tint);border-radius:1rem}
+.end{margin-top:1.75rem;padding:1rem 1.25rem;background:var(--tint);border-radius:1rem}
 .end dd{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1rem;font-size:1.125rem;font-weight:600}
-[role=timer]{color:var(--mark);font-variant-numeric:tabular-nums}
+[role=timer]{color:var(--mark);font-size:1.0625rem;font-weight:500;font-variant-numeric:tabular-nums}
 .note{margin-top:.75rem;font-size:.875rem}
 .notice:not(:empty){margin-top:1.5rem;padding:.75rem 1.25rem;border-inline-start:.25rem solid var(--mark);background:var(--tint);color:var(--ink)}
 nav{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin-top:1.75rem;color:var(--soft)}

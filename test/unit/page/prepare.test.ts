@@ -86,7 +86,7 @@ describe('the HTML page', () => {
   });
 
   it('shows the address and the request id', () => {
-    expect(render('html')).to.include('<dd>203.0.113.7</dd>').and.to.include('<dd>abc-7</dd>');
+    expect(render('html')).to.include('<bdi>203.0.113.7</bdi>').and.to.include('<bdi>abc-7</bdi>');
   });
 
   it('links to http, https and mail only', () => {
