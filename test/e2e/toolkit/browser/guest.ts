@@ -104,7 +104,8 @@ export class Guest implements AsyncDisposable {
   async #watch(): Promise<void> {
     const note = (complaint: string): void => void this.#complaints.push(complaint);
     this.#context.on('console', (message) => {
-      if (isComplaint(message)) note(`console ${message.type()}: ${message.text()}`);
+      if (isComplaint(message))
+        note(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
     this.#context.on('weberror', (error) => note(`uncaught: ${error.error().message}`));
     this.#context.on('request', (request) => this.#requests.push(request));
@@ -120,10 +121,15 @@ export class Guest implements AsyncDisposable {
   }
 }
 
-/** Chromium itself reports every 503, and the page is one: no page could keep it from that. */
-const isComplaint = (message: ConsoleMessage): boolean =>
-  ['error', 'warning', 'assert'].includes(message.type()) &&
-  !message.text().startsWith('Failed to load resource: the server responded with a status of 503');
+/** Chromium itself reports every 503, and the page is one: no page could keep it from that. The shop has no icon. */
+function isComplaint(message: ConsoleMessage): boolean {
+  if (!['error', 'warning', 'assert'].includes(message.type())) return false;
+  const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(
+    message.text(),
+  )?.[1];
+  const isIcon = message.location().url.endsWith('/favicon.ico');
+  return !(status === '503' || (status === '404' && isIcon));
+}
 
 /** A question that was under way when the page was left. */
 const isLeftBehind = (request: Request): boolean => request.failure()?.errorText === 'net::ERR_ABORTED';
