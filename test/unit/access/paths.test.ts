@@ -226,7 +226,10 @@ describe('path rules, whatever the target', () => {
   it('never throw, and never pass what is odd', () => {
     const closed = new ClosedPaths(['/pay']);
     const root = new PassPaths(['/']);
-    const target = fc.oneof(fc.string({ unit: 'binary' }), fc.webPath(), strangePath);
+    const codeUnits = fc
+      .array(fc.nat(0xffff), { maxLength: 10 })
+      .map((units) => String.fromCharCode(...units));
+    const target = fc.oneof(fc.string(), codeUnits, strangePath);
     fc.assert(
       fc.property(target, fc.constantFrom('', '/', '/é', '/pay/'), (text, before) => {
         const path = before + text;
