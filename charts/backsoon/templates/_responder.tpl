@@ -46,7 +46,9 @@ spec:
           image: {{ include "backsoon.image" . }}
           imagePullPolicy: {{ .Values.image.pullPolicy }}
           args: [responder]
-          env: {{- include "backsoon.env" . | nindent 12 }}
+          env:
+            {{- include "backsoon.env" . | nindent 12 }}
+            - { name: BACKSOON_ACCESS_LOG, value: {{ .Values.responder.accessLog | quote }} }
           ports:
             - { name: gate, containerPort: 8080, protocol: TCP }
             - { name: admin, containerPort: 9090, protocol: TCP }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { parseDefinition } from '../../../scripts/generate/schema.ts';
 import { parseConfig } from '../../../src/operator/config.ts';
 import { parseTemplate } from '../../../src/operator/fleet/template.ts';
@@ -7,6 +9,20 @@ import { definitionFile } from '../crd/api-server.ts';
 import { chart, documentsOf, find, helm, render, valueSets, type Rendered } from './rendered.ts';
 
 const install = 'backsoon-system';
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The values that no rule speaks of: a typing error in such a one would be taken. */
+function missingRules(values: object, { properties = {} }: Schema, path = ''): string[] {
+  return Object.entries(values).flatMap(([name, value]: [string, unknown]) => {
+    const rule = properties[name];
+    if (rule === undefined) return [path + name];
+    const isMap = typeof value === 'object' && value !== null && rule.properties !== undefined;
+    return isMap ? missingRules(value, rule, `${path}${name}.`) : [];
+  });
+}
 
 describe('the Helm chart', function () {
   this.timeout(30_000);
@@ -19,7 +35,7 @@ describe('the Helm chart', function () {
     const failure: unknown = await render(
       install,
       '--set',
-      'ingressControllers.traefik.service=traefik',
+      'ingressControllers.traefik.driver=traefik,ingressControllers.traefik.service=traefik',
     ).then(
       () => 'rendered',
       (error: unknown) => error,
@@ -27,6 +43,43 @@ describe('the Helm chart', function () {
     expect(String(failure)).to.include(
       'ingressControllers.traefik.service: found "traefik", write namespace/name',
     );
+  });
+
+  it('refuses values that it does not know or can not use, and names them', async () => {
+    const table: readonly (readonly [value: string, words: readonly string[]])[] = [
+      ['respnder.replicas=3', ['respnder']],
+      ['responder.replicas=1', ['responder', 'replicas', '2']],
+      ['responder.accessLog=maybe', ['accessLog', 'boolean']],
+      ['keyRotationHours=-1', ['keyRotationHours', '0']],
+      ['pageTemplates.enabled=sometimes', ['pageTemplates', 'enabled']],
+      ['ingressControllers.edge.driver=apache', ['ingressControllers', 'edge', 'traefik']],
+      ['logLevel=loud', ['logLevel']],
+    ];
+    for (const [value, words] of table) {
+      const failure: unknown = await render(install, '--set', value).then(
+        () => 'rendered',
+        (error: unknown) => error,
+      );
+      for (const word of words) expect(String(failure), value).to.include(word);
+    }
+  });
+
+  it('has a rule for each of its values', async () => {
+    const values = parse(await readFile(join(chart, 'values.yaml'), 'utf8')) as object;
+    const schema = JSON.parse(await readFile(join(chart, 'values.schema.json'), 'utf8')) as Schema;
+    expect(missingRules(values, schema)).to.deep.equal([]);
+  });
+
+  it('logs requests only when it is told to', async () => {
+    const logged = async (...values: readonly string[]): Promise<string | undefined> => {
+      const { data = {} } = find(await render(install, ...values), 'ConfigMap', 'backsoon-operator');
+      const env = documentsOf(data['responder.yaml'] ?? '').flatMap(
+        ({ spec }) => spec?.template?.spec.containers.flatMap((container) => container.env ?? []) ?? [],
+      );
+      return env.find(({ name }) => name === 'BACKSOON_ACCESS_LOG')?.value;
+    };
+    expect(await logged()).to.equal('false');
+    expect(await logged('--set', 'responder.accessLog=true')).to.equal('true');
   });
 
   it('leaves the CRD out when it is told to', async () => {

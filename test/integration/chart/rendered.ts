@@ -27,7 +27,11 @@ export interface Rule {
 export interface PodSpec {
   readonly serviceAccountName: string;
   readonly securityContext: object;
-  readonly containers: readonly { readonly image: string; readonly securityContext: object }[];
+  readonly containers: readonly {
+    readonly image: string;
+    readonly securityContext: object;
+    readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  }[];
 }
 
 /** An object that the chart renders, with the parts of it that tests look at. */
