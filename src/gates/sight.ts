@@ -56,7 +56,8 @@ export function blindness({ spec, ingress, driver, settings }: SightInput): Refu
 
 const because = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`);
 
-const mostHostsNamed = 10;
+/** A message has to fit into an Event, and 200 hosts do not. */
+const longestHosts = 300;
 
 function cure(field: string, ingress: Ingress): string {
   if (field !== 'spec.only.hosts') return `Leave ${field} out, or keep this Ingress out of spec.targets.`;
@@ -64,8 +65,8 @@ function cure(field: string, ingress: Ingress): string {
   if (hosts.includes(undefined)) {
     return 'Give every rule of the Ingress a host and name them all in spec.only.hosts, or split the Ingress by host.';
   }
-  const named = hosts.slice(0, mostHostsNamed).join(', ');
-  const all = hosts.length > mostHostsNamed ? `all its ${hosts.length} hosts` : `all its hosts (${named})`;
+  const named = hosts.join(', ');
+  const all = named.length > longestHosts ? `all its ${hosts.length} hosts` : `all its hosts (${named})`;
   return `Name ${all} in spec.only.hosts, or split the Ingress by host and target one.`;
 }
 

@@ -83,11 +83,17 @@ function isNews(before: Condition | undefined, { type, status, reason }: Conditi
   return before.status !== status || before.reason !== reason;
 }
 
+/** The API takes 1024 bytes of UTF-8; the rest stands in the condition. */
+const longestEvent = 1000;
+
+const shortened = (message: string): string =>
+  message.length <= longestEvent ? message : `${message.slice(0, longestEvent - 1)}…`;
+
 function eventOf(before: Condition | undefined, { type, status, reason, message }: Condition): EventIntent {
   const isTrouble = status === 'False' && (troubling.has(type) || before?.status === 'False');
   return {
     type: isTrouble ? 'Warning' : 'Normal',
     reason,
-    message: `${type} is ${status}: ${message}`.slice(0, 1000),
+    message: shortened(`${type} is ${status}: ${message}`),
   };
 }
