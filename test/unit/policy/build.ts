@@ -20,6 +20,7 @@ export interface PolicyOverrides {
   readonly namespace?: string;
   readonly ingresses?: readonly string[];
   readonly class?: string;
+  readonly addressRules?: boolean;
   readonly occurrences?: Policy['occurrences'];
   readonly only?: Policy['only'];
   readonly access?: Partial<Policy['access']>;
@@ -28,11 +29,11 @@ export interface PolicyOverrides {
 
 /** The policy of window shop/upgrade, closed from 21:00 to 22:30, that lets an office and one token in. */
 export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
-  const { name = 'upgrade', namespace = 'shop', ingresses = ['web'] } = overrides;
+  const { name = 'upgrade', namespace = 'shop', ingresses = ['web'], addressRules = true } = overrides;
   return {
     schema: 1,
     window: { namespace, name, uid: `uid-${name}`, generation: 3 },
-    gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik', addressRules: true })),
+    gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik', addressRules })),
     occurrences: overrides.occurrences ?? [{ start, end }],
     only: overrides.only ?? null,
     access: {
@@ -64,6 +65,11 @@ export const network: Network = {
   classes: {
     traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'], sees: all },
     haproxy: { addressHeader: 'x-real-ip', trustedProxies: [], sees: all },
+    blind: {
+      addressHeader: 'x-forwarded-for',
+      trustedProxies: [],
+      sees: { host: false, path: false, method: false },
+    },
   },
 };
 

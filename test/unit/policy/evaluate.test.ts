@@ -1,50 +1,8 @@
 import { expect } from 'chai';
-import * as fc from 'fast-check';
-import type { RequestHeaders } from '../../../src/access/client-address.ts';
-import { decisionWithoutPass, evaluate } from '../../../src/policy/evaluate.ts';
+import { decisionWithoutPass } from '../../../src/policy/evaluate.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
-import type { PolicySet } from '../../../src/policy/policy-set.ts';
+import { type Asked, closedAt, decide, from } from './ask.ts';
 import { at, buildPolicy, buildSet, decodedNetwork, end, otherToken, sha256, start, token } from './build.ts';
-
-const closedAt = at('2026-12-01T21:30:00Z');
-
-interface Asked {
-  readonly headers?: RequestHeaders;
-  readonly method?: string | undefined;
-  readonly target?: string | undefined;
-  readonly host?: string;
-  readonly nowMs?: number;
-  readonly gate?: string;
-}
-
-/** The decision in one line. */
-function decide(set: PolicySet, asked: Asked = {}): string {
-  const { headers = {}, nowMs = closedAt, gate = 'shop/web' } = asked;
-  const method = 'method' in asked ? asked.method : 'GET';
-  const target = 'target' in asked ? asked.target : '/';
-  const decision = evaluate(
-    set,
-    gate,
-    { headers, method, target, host: asked.host },
-    {
-      nowMs,
-      keys: undefined,
-      isShared: () => false,
-    },
-  );
-  switch (decision.outcome) {
-    case 'pass':
-      return `pass by ${decision.pass}${decision.token === undefined ? '' : ` ${decision.token}`}`;
-    case 'refuse':
-      return `refuse for ${decision.window.name}`;
-    default:
-      return decision.outcome;
-  }
-}
-
-const from = (address: string, more: RequestHeaders = {}): Asked => ({
-  headers: { 'x-forwarded-for': address, ...more },
-});
 
 describe('evaluate: one window', () => {
   const set = buildSet([buildPolicy()]);
@@ -224,62 +182,14 @@ describe('evaluate: several windows', () => {
   });
 });
 
-describe('evaluate: whatever the request', () => {
-  it('a closed window never lets in who has no pass', () => {
-    const set = buildSet([buildPolicy(), buildPolicy({ name: 'other', ingresses: ['web', 'api'] })]);
-    const headerName = fc.constantFrom(
-      'x-forwarded-for',
-      'x-real-ip',
-      'via',
-      'forwarded',
-      'cookie',
-      'backsoon-token',
-      'backsoon-probe',
-      'backsoon-exchange',
-      'x-forwarded-host',
-      'origin',
-      'upgrade',
-      'content-type',
-      'user-agent',
-    );
-    const value = fc.oneof(
-      fc.string(),
-      fc.constantFrom(
-        otherToken,
-        '127.0.0.1',
-        '198.51.100.7',
-        '10.244.0.1',
-        '203.0.113.7, 198.51.100.1',
-        '192.0.2.1',
-        'OPTIONS',
-      ),
-      fc.ipV4().filter((address) => !address.startsWith('203.0.113.')),
-    );
-    const method = fc.option(fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS', 'CONNECT', 'get'), {
-      nil: undefined,
-    });
-    const target = fc.option(fc.oneof(fc.webPath(), fc.string(), fc.constant('*')), { nil: undefined });
-    fc.assert(
-      fc.property(
-        fc.dictionary(headerName, value),
-        method,
-        target,
-        fc.integer({ min: at(start), max: at(end) - 1 }),
-        (headers, method, target, nowMs) => {
-          const asked = { headers, method, target, nowMs };
-          expect(decide(set, asked)).to.match(/^(refuse|exchange)/);
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('an address or a token is only ever taken in a class with settings, resp. never needs them', () => {
+describe('evaluate: a class without settings', () => {
+  it('earns no address and shows nothing; tokens need neither', () => {
     const without = buildSet([buildPolicy()], {
       ...decodedNetwork,
       network: { ...decodedNetwork.network, classes: {} },
     });
     expect(decide(without, from('203.0.113.7'))).to.match(/^refuse/);
+    expect(decide(without, { target: '/.well-known/acme-challenge/x' })).to.match(/^refuse/);
     expect(decide(without, { headers: { 'backsoon-token': token } })).to.equal('pass by token ops');
   });
 });
