@@ -3,29 +3,9 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { escapeHtml } from '../../../src/page/escape.ts';
 import { catalogues } from '../../../src/page/languages/catalogues.ts';
-import type { Format, PageInput } from '../../../src/page/page.ts';
+import type { PageInput } from '../../../src/page/page.ts';
 import { preparePages } from '../../../src/page/prepare.ts';
-import { fillSlots, type SlotValues } from '../../../src/page/slots.ts';
-
-const values: SlotValues = { retryAfter: '120', requestId: 'abc-7', address: '203.0.113.7', reload: 'yes' };
-
-const input: PageInput = {
-  title: null,
-  message: null,
-  statusPage: null,
-  contact: null,
-  translations: {},
-  template: null,
-  windowId: '0123456789ab',
-  startMs: Date.UTC(2026, 11, 1, 21),
-  endMs: Date.UTC(2026, 11, 1, 22, 30),
-};
-
-/** The page as a client decodes it. */
-function render(format: Format, page: Partial<PageInput> = {}, language?: string): string {
-  const bytes = fillSlots(preparePages({ ...input, ...page }).page(format, language), values);
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
-}
+import { aPage, inline, render } from './page.ts';
 
 const problem = (page: Partial<PageInput> = {}): Record<string, unknown> =>
   JSON.parse(render('problem', page)) as Record<string, unknown>;
@@ -54,13 +34,11 @@ describe('the HTML page', () => {
 
   it('has a policy that allows exactly its own style and script', () => {
     const html = render('html');
-    const csp = preparePages(input).page('html', undefined).contentSecurityPolicy ?? '';
+    const csp = preparePages(aPage()).page('html', undefined).contentSecurityPolicy ?? '';
     for (const element of ['style', 'script']) {
-      const inline = [...html.matchAll(new RegExp(`<${element}\\b[^>]*>(.*?)</${element}>`, 'gs'))].map(
-        ([, text = '']) => text,
-      );
-      expect(inline).to.have.length(1);
-      const hash = createHash('sha256').update(inline[0]!).digest('base64');
+      const texts = inline(html, element);
+      expect(texts).to.have.length(1);
+      const hash = createHash('sha256').update(texts[0]!).digest('base64');
       expect(csp).to.include(`${element}-src 'sha256-${hash}'`);
     }
     expect(csp).to.match(/^default-src 'none';/);

@@ -127,6 +127,11 @@ describe('checkTemplate', () => {
       '\n{{^end}}<!--{{/end}}-->',
       /^line 2: the section \{\{\^end\}\} begins/,
     ],
+    [
+      'an end of the body that is none',
+      '<p>x</p>\n<!-- </body> -->',
+      /^line 2: the last <\/body> stands inside a comment/,
+    ],
     ['an open comment', '<p>x</p><!-- y', /^line 1: the template ends inside a comment/],
     ['an open script', '<script>x', /the template ends inside <script>/],
     ['an open tag', '<p>\n<a href="x', /^line 2: the template ends inside a tag/],
