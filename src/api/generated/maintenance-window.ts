@@ -24,8 +24,9 @@ export interface MaintenanceWindowSpec {
   readonly targets: readonly Target[];
   /**
    * Close just a part of what the targets serve: requests whose host is in hosts AND whose path is under one
-   * of paths. Absent: everything. A gate whose ingress controller does not show the host or the path is
-   * refused, reason DriverCannotSee.
+   * of paths. Absent: everything. An Ingress that serves none of hosts stays as it is. A gate whose ingress
+   * controller does not show the host or the path is refused, reason DriverCannotSee, unless hosts names all
+   * hosts of its Ingress.
    */
   readonly only?: Only;
   /**
@@ -123,8 +124,9 @@ export type LabelSelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 
 /**
  * Close just a part of what the targets serve: requests whose host is in hosts AND whose path is under one of
- * paths. Absent: everything. A gate whose ingress controller does not show the host or the path is refused,
- * reason DriverCannotSee.
+ * paths. Absent: everything. An Ingress that serves none of hosts stays as it is. A gate whose ingress
+ * controller does not show the host or the path is refused, reason DriverCannotSee, unless hosts names all
+ * hosts of its Ingress.
  */
 export interface Only {
   /**
@@ -227,7 +229,8 @@ export interface Access {
   readonly tokens?: readonly AccessToken[];
   /**
    * Path prefixes that pass for everybody, at most 256, by whole segments: /healthz matches /healthz and
-   * /healthz/db, not /healthzz. For health checks and webhooks. Example: [/healthz, /webhooks/]
+   * /healthz/db, not /healthzz. For health checks and webhooks. A gate whose ingress controller does not show
+   * the path is refused, reason DriverCannotSee. Example: [/healthz, /webhooks/]
    */
   readonly paths?: readonly string[];
   /**
@@ -236,8 +239,9 @@ export interface Access {
    */
   readonly methods?: readonly string[];
   /**
-   * true: an address passes although its requests show signs of a proxy that Backsoon was not told of.
-   * Default false. Everybody behind that proxy then passes with it.
+   * true: an address passes although its requests show that it is a proxy which Backsoon was not told of: by
+   * their headers, or by many different browsers behind it. Default false. Everybody behind it then passes
+   * with it.
    */
   readonly trustSharedAddress?: boolean;
 }
@@ -292,14 +296,17 @@ export interface Translation {
 export interface PageTemplate {
   /**
    * Where the template is: a ConfigMap of the window's namespace with the label backsoon.dev/template=true,
-   * at most 256 KiB of Mustache in HTML. Everything put in is escaped; unescaped tags are refused.
+   * at most 256 KiB of Mustache in HTML. Everything put in is escaped; unescaped tags are refused. One that
+   * is missing or must not be used is not accepted, reason InvalidTemplate: the last accepted page stays in
+   * force.
    */
   readonly configMapKeyRef: ConfigMapKeyRef;
 }
 
 /**
  * Where the template is: a ConfigMap of the window's namespace with the label backsoon.dev/template=true, at
- * most 256 KiB of Mustache in HTML. Everything put in is escaped; unescaped tags are refused.
+ * most 256 KiB of Mustache in HTML. Everything put in is escaped; unescaped tags are refused. One that is
+ * missing or must not be used is not accepted, reason InvalidTemplate: the last accepted page stays in force.
  */
 export interface ConfigMapKeyRef {
   /** The ConfigMap's name. Example: shop-page */
