@@ -1,0 +1,57 @@
+import type { Answer } from '../../../../src/responder/answer.ts';
+import { readFields } from '../../../../src/responder/front/fields.ts';
+import type { Answering } from '../../../../src/responder/gate-server.ts';
+import type { WireRequest } from '../../../../src/responder/gate.ts';
+
+const page = '<!doctype html><title>Back soon</title>\u00e4\n';
+const bigPage = page.repeat(3_000);
+const pageHeaders = [
+  'Cache-Control',
+  'no-store',
+  'Vary',
+  'Accept',
+  'Content-Type',
+  'text/html; charset=utf-8',
+];
+
+/** Writes down what a server is asked, and has an answer of every kind. */
+export class Recorder implements Answering {
+  /** Each request, with all fields that answers depend on. */
+  readonly requests: string[] = [];
+  isLeaving = false;
+
+  readonly isDraining = (): boolean => this.isLeaving;
+
+  readonly onError = (error: unknown): void => {
+    this.requests.push(`failed: ${error instanceof Error ? error.name : 'what?'}`);
+  };
+
+  readonly answer = (request: WireRequest): Answer => {
+    const { method, target, headers } = request;
+    let text = `${method} ${target}`;
+    for (const name of readFields) {
+      const value = headers[name];
+      // In quotes, so that no value can look like another field.
+      if (value !== undefined) text += ` ${name}=${JSON.stringify(value)}`;
+    }
+    this.requests.push(text);
+    return answerTo(target, headers['x-forwarded-method'] === 'HEAD');
+  };
+}
+
+function answerTo(target: string, withoutBody: boolean): Answer {
+  switch (target) {
+    case '/gate/forward/shop/web':
+      return { status: 503, headers: ['Retry-After', '60', ...pageHeaders], body: page, withoutBody };
+    case '/gate/forward/shop/open':
+      return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+    case '/gate/forward/shop/big':
+      return { status: 503, headers: pageHeaders, body: bigPage };
+    case '/gate/forward/shop/broken':
+      throw new RangeError('broken');
+    case '/gate/forward/shop/unsendable':
+      return { status: 503, headers: ['X-Split', 'a\r\nSet-Cookie: b'], body: page };
+    default:
+      return { status: 404, headers: [], body: 'not a gate\n' };
+  }
+}
