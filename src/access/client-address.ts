@@ -1,9 +1,11 @@
-import { proxySigns } from '../api/headers.ts';
+import { proxySigns, type ReadHeader } from '../api/headers.ts';
 import { CidrSet } from './cidr-set.ts';
 import { type Address, parseForwardedAddress } from './ip.ts';
 
+export type HeaderValue = string | readonly string[] | undefined;
+
 /** Request headers as node:http gives them: lower-case names, repeated fields joined with `, `. */
-export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RequestHeaders = Readonly<Partial<Record<ReadHeader, HeaderValue>>>;
 
 /** How one ingress class tells who its client is. */
 export interface AddressSettings {
