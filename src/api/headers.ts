@@ -30,7 +30,7 @@ export const proxySigns = [
 ] as const;
 
 /**
- * All request headers that the responder reads. Drivers that have to name what an ingress controller
+ * The visitor's own headers that the responder reads. Drivers that have to name what an ingress controller
  * passes on generate their lists from this constant. Authorization is not in it, on purpose.
  */
 export const gateRequestHeaders = [
@@ -50,3 +50,16 @@ export const gateRequestHeaders = [
   headers.exchange,
   headers.probe,
 ] as const;
+
+/** What an ingress controller says itself of the visitor's request, without being told to. */
+export const forwardedHeaders = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-method',
+  'x-forwarded-uri',
+] as const;
+
+/** All request headers that an answer may depend on: the compiler refuses to read others. */
+export const readHeaders = [...gateRequestHeaders, ...forwardedHeaders] as const;
+
+export type ReadHeader = (typeof readHeaders)[number];

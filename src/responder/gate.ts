@@ -1,4 +1,4 @@
-import { clientAddress, type RequestHeaders } from '../access/client-address.ts';
+import { clientAddress, type HeaderValue, type RequestHeaders } from '../access/client-address.ts';
 import type { SigningKeys } from '../access/keys.ts';
 import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../access/probe.ts';
 import { headers as names } from '../api/headers.ts';
@@ -116,5 +116,5 @@ function believesForgery(set: PolicySet, gate: string, headers: RequestHeaders):
   return 'address' in client && client.address.text === forgedProbeAddress;
 }
 
-const single = (value: RequestHeaders[string]): string | undefined =>
+const single = (value: HeaderValue): string | undefined =>
   typeof value === 'string' ? value : undefined;

@@ -1,4 +1,4 @@
-import type { ClientAddress, RequestHeaders } from '../access/client-address.ts';
+import type { ClientAddress, HeaderValue } from '../access/client-address.ts';
 import { exchangeResults, headers as names } from '../api/headers.ts';
 import { negotiateFormat } from '../page/negotiate.ts';
 import { type PreparedPages, preparePages } from '../page/prepare.ts';
@@ -109,7 +109,7 @@ const vary = ['Accept', 'Accept-Language', 'Origin', 'Cookie', names.token].join
  * Headers of every 503 for visitors. Without Access-Control-Allow-Origin a script of another origin would see a
  * network error and could not tell maintenance from an outage.
  */
-function common503(origin: RequestHeaders[string]): readonly string[] {
+function common503(origin: HeaderValue): readonly string[] {
   const fixed = ['Cache-Control', 'no-store', 'Vary', vary];
   const exposed = ['Access-Control-Expose-Headers', 'Backsoon-Window, Retry-After'];
   // A request with credentials is answered for its own origin only; `*` would be refused by the browser.
@@ -127,7 +127,7 @@ function common503(origin: RequestHeaders[string]): readonly string[] {
 
 const isOrigin = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._:[\]-]{1,260}$/.test(text);
 
-const isGrpc = (type: RequestHeaders[string]): boolean =>
+const isGrpc = (type: HeaderValue): boolean =>
   typeof type === 'string' && /^application\/grpc/i.test(type);
 
 const addressText = (client: ClientAddress): string =>

@@ -1,13 +1,14 @@
-import { framingFields, readFields } from './fields.ts';
+import { readHeaders } from '../../api/headers.ts';
+import { framingFields } from './framing-fields.ts';
 
-/** What a field name is to the front; a number from 0 on is the index of the name in `readFields`. */
+/** What a field name is to the front; a number from 0 on is the index of the name in `readHeaders`. */
 export const field = { other: -1, framing: -2, host: -3, connection: -4, invalid: -5 } as const;
 
 /** May a name have this character (RFC 9110 §5.6.2)? */
 const isToken = (byte: number): boolean => /[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(byte));
 
 const codes: readonly (readonly [name: string, code: number])[] = [
-  ...readFields.map((name, index) => [name, index] as const),
+  ...readHeaders.map((name, index) => [name, index] as const),
   ...framingFields.map((name) => [name, field.framing] as const),
   ['host', field.host],
   ['connection', field.connection],

@@ -1,5 +1,5 @@
 import type { WireRequest } from '../gate.ts';
-import { readFields } from './fields.ts';
+import { readHeaders } from '../../api/headers.ts';
 import { field, fieldNames } from './field-names.ts';
 
 const cr = 13;
@@ -17,7 +17,7 @@ const isTarget = bytesOf((character) => /[\w./~-]/.test(character));
 const isValue = bytesOf((character) => /[\t -~]/.test(character));
 
 const blankHeaders: Readonly<Record<string, string | undefined>> = Object.fromEntries(
-  readFields.map((name) => [name, undefined]),
+  readHeaders.map((name) => [name, undefined]),
 );
 
 /** The request that a chunk is; undefined when that is not certain. */
@@ -34,7 +34,7 @@ export type HeadReader = (chunk: Buffer) => WireRequest | undefined;
  * with one Host, no field that frames a message, none that is read twice. Undefined for anything else, which says
  * nothing about it: node:http is to judge.
  *
- * Its headers are those of `readFields`; an absent one is undefined.
+ * Its headers are those of `readHeaders`; an absent one is undefined.
  */
 export const readHead: HeadReader = (chunk) => {
   const { length } = chunk;
@@ -87,7 +87,7 @@ class FieldLines {
       const name = this.#name();
       const value = this.#value();
       if (value === undefined) return undefined;
-      const key = readFields[name];
+      const key = readHeaders[name];
       if (key !== undefined) {
         if (headers[key] !== undefined) return undefined;
         headers[key] = value;

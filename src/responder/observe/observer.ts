@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { RequestHeaders } from '../../access/client-address.ts';
+import type { HeaderValue, RequestHeaders } from '../../access/client-address.ts';
 import type { Address } from '../../access/ip.ts';
 import type { AddressFinding } from '../../api/responder-status.ts';
 import type { PolicySet } from '../../policy/policy-set.ts';
@@ -82,7 +82,7 @@ const visitorOf = (headers: RequestHeaders): Visitor => ({
   acceptLanguage: single(headers['accept-language']),
 });
 
-const single = (value: RequestHeaders[string]): string | undefined =>
+const single = (value: HeaderValue): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 function countByReason(findings: readonly AddressFinding[]): Map<string, number> {

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../../src/responder/answer.ts';
-import { readFields } from '../../../../src/responder/front/fields.ts';
+import { readHeaders } from '../../../../src/api/headers.ts';
 import type { Answering } from '../../../../src/responder/gate-server.ts';
 import type { WireRequest } from '../../../../src/responder/gate.ts';
 
@@ -29,7 +29,7 @@ export class Recorder implements Answering {
   readonly answer = (request: WireRequest): Answer => {
     const { method, target, headers } = request;
     let text = `${method} ${target}`;
-    for (const name of readFields) {
+    for (const name of readHeaders) {
       const value = headers[name];
       // In quotes, so that no value can look like another field.
       if (value !== undefined) text += ` ${name}=${JSON.stringify(value)}`;

@@ -1,4 +1,5 @@
-import { framingFields, readFields } from '../../../../src/responder/front/fields.ts';
+import { readHeaders } from '../../../../src/api/headers.ts';
+import { framingFields } from '../../../../src/responder/front/framing-fields.ts';
 
 /** A name in lower case, in capitals and as most clients write it. */
 const spellings = (name: string): readonly string[] => [
@@ -17,7 +18,7 @@ export const usual = {
   ],
   /** Answers that do not fit into a socket's buffer, and such that can not be sent. */
   costlyTargets: ['/gate/forward/shop/big', '/gate/forward/shop/unsendable'],
-  readNames: readFields.flatMap(spellings),
+  readNames: readHeaders.flatMap(spellings),
   otherNames: ['x-other', 'Accept-Encoding', 'Keep-Alive', 'TE', 'authorization', '__proto__', 'constructor'],
   values: ['HEAD', 'a b', 'a\tb', 'text/html, */*;q=0.1', '198.51.100.10', 'x', '/checkout', '"'],
 } as const;
