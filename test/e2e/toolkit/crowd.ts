@@ -12,22 +12,26 @@ export interface Seen {
 export interface CrowdOptions {
   readonly perSecond?: number;
   readonly through?: Visit['through'];
+  /** Everybody's address; absent: many different ones. */
+  readonly from?: string;
+  /** How many different browsers they use; absent: all the same. */
+  readonly browsers?: number;
 }
 
 /** Strangers of many addresses and no pass, who try a site again and again: without them a closed door proves nothing. */
 export class Crowd {
   readonly #host: string;
   readonly #periodMs: number;
-  readonly #through: Visit['through'];
+  readonly #who: Pick<CrowdOptions, 'through' | 'from' | 'browsers'>;
   readonly #leave = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #done: Promise<void>;
   #seen: Seen[] = [];
   #next = 0;
 
-  constructor(host: string, { perSecond = 10, through }: CrowdOptions = {}) {
+  constructor(host: string, { perSecond = 10, ...who }: CrowdOptions = {}) {
     this.#host = host;
-    this.#through = through;
+    this.#who = who;
     this.#periodMs = 1000 / perSecond;
     this.#done = this.#come();
   }
@@ -62,11 +66,18 @@ export class Crowd {
 
   async #try(): Promise<void> {
     this.#next += 1;
-    const from = `198.51.100.${100 + (this.#next % 100)}`;
+    const { through, from = `198.51.100.${100 + (this.#next % 100)}`, browsers } = this.#who;
     const { status, sentAt, answeredAt } = await tryToVisit(this.#host, {
       from,
-      ...(this.#through === undefined ? {} : { through: this.#through }),
+      ...(through === undefined ? {} : { through }),
+      ...(browsers === undefined ? {} : { headers: browser(this.#next % browsers) }),
     });
     this.#seen.push({ status, sentAt, answeredAt });
   }
 }
+
+/** What one of many different browsers says of itself. */
+const browser = (index: number): Readonly<Record<string, string>> => ({
+  'user-agent': `Mozilla/5.0 (X11; Linux x86_64; rv:${100 + index}.0) Gecko/20100101 Firefox/${100 + index}.0`,
+  'accept-language': index % 2 === 0 ? 'en-US,en;q=0.5' : 'de,en;q=0.5',
+});

@@ -39,6 +39,17 @@ export const allowing =
   (...addresses: string[]): Modifier =>
   (spec) => ({ ...spec, access: { ...spec.access, addresses } });
 
+/** Whoever comes from an address on the list gets in, be it a proxy's. */
+export const trustingShared: Modifier = (spec) => ({
+  ...spec,
+  access: { ...spec.access, trustSharedAddress: true },
+});
+
+/** Who passes without being anybody: exempt paths, exempt methods. */
+export const passing =
+  (exempt: Pick<NonNullable<MaintenanceWindowSpec['access']>, 'paths' | 'methods'>): Modifier =>
+  (spec) => ({ ...spec, access: { ...spec.access, ...exempt } });
+
 export const withToken =
   (token: string, name = 'ops'): Modifier =>
   (spec) => ({ ...spec, access: { ...spec.access, tokens: [{ name, sha256: sha256Of(token) }] } });
