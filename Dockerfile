@@ -12,4 +12,4 @@ FROM gcr.io/distroless/nodejs26-debian13:nonroot
 COPY --from=build /src/dist /app
 COPY LICENSE /app/LICENSE
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "/app/backsoon.mjs"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/backsoon.mjs"]

@@ -18,6 +18,21 @@ const requireBanner = [
   'const require = createRequireForBundle(import.meta.url);',
 ].join('\n');
 
+/**
+ * Takes Node's own modules from `process.getBuiltinModule`. An ES import of `node:http` reads all its exports at once,
+ * and so loads what is behind the lazy ones: undici, web streams and more, 6 MB and a tenth of the start.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
+};
+
 export interface Directories {
   /** Where the composition roots are. */
   readonly source: string;
@@ -75,7 +90,7 @@ export async function bundlePrograms({ source, output }: Directories): Promise<R
       legalComments: 'linked',
       charset: 'utf8',
       banner: { js: requireBanner },
-      plugins: [programsApart(source)],
+      plugins: [programsApart(source), lazyBuiltins],
       metafile: true,
       logLevel: 'warning',
     });

@@ -51,6 +51,18 @@ describe('the bundles', function () {
     expect((await readFile(join(directories.output, 'backsoon.mjs'), 'utf8')).length).to.be.below(2000);
   });
 
+  it("load of Node's own modules only what they use", async () => {
+    const heavy = '/\\/(undici|http2)(\\/|$)/';
+    const responder = `
+      import { createServer } from 'node:http';
+      createServer().close();
+      console.log(process.moduleLoadList.filter((name) => ${heavy}.test(name)).join());
+    `;
+    await build({ operator: responder.replace("'node:http'", "'node:http2'"), responder });
+    expect(await start('responder')).to.equal('');
+    expect(await start('operator'), 'what is used is found').to.include('http2');
+  });
+
   it('are refused when the responder would carry what is too heavy for it', async () => {
     const heavy = { operator: '', responder: "import { request } from 'undici'; console.log(request);" };
     const error: unknown = await build(heavy).then(
