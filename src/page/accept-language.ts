@@ -36,15 +36,14 @@ function readLookups(acceptLanguage: string): readonly string[] {
   return [...tags].filter((tag) => negotiator.languages([tag]).length > 0);
 }
 
-/** Where the script that is written there is another than the language's usual one, and nobody spells it out. */
-const writtenAs: Readonly<Record<string, string>> = {
-  'zh-tw': 'zh-hant',
-  'zh-hk': 'zh-hant',
-  'zh-mo': 'zh-hant',
-};
-
-/** The old code of Hebrew, which some systems still send. */
-const oldCodes: Readonly<Record<string, string>> = { iw: 'he' };
+/** Where another script than the language's usual one is written, and nobody spells it out. */
+const alsoKnownAs: ReadonlyMap<string, string> = new Map([
+  ['zh-tw', 'zh-hant'],
+  ['zh-hk', 'zh-hant'],
+  ['zh-mo', 'zh-hant'],
+  // The old code of Hebrew, which some systems still send.
+  ['iw', 'he'],
+]);
 
 /** A tag in lower case, then what is left of it with ever fewer subtags (RFC 4647 §3.4). */
 export function lookupOrder(tag: string): readonly string[] {
@@ -54,7 +53,7 @@ export function lookupOrder(tag: string): readonly string[] {
     // A single letter only introduces what follows it.
     if (count < subtags.length && subtags[count - 1]?.length === 1) continue;
     const shorter = subtags.slice(0, count).join('-');
-    const other = writtenAs[shorter] ?? oldCodes[shorter];
+    const other = alsoKnownAs.get(shorter);
     order.push(shorter, ...(other === undefined ? [] : [other]));
   }
   return order;

@@ -58,10 +58,17 @@ export class Markup {
     for (const char of text) this.#steps[this.state](char);
   }
 
-  /** Something stands here that is not known yet. */
-  readUnknown(): void {
-    this.#tail = '';
-    if (this.state === 'before-value') this.#startValue('');
+  /** What stands before this place could mean something else with what comes after it. */
+  get midway(): boolean {
+    if (this.state === 'comment') return this.#tail.endsWith('-') || this.#tail.endsWith('-!');
+    if (this.state !== 'raw') return this.state === 'open' || this.state === 'declaration';
+    const mark = this.#tail.slice(this.#tail.lastIndexOf('<'));
+    return mark !== '' && `</${this.element}`.startsWith(mark.toLowerCase());
+  }
+
+  /** The attribute that is being read has no value. */
+  endAttribute(): void {
+    if (this.state === 'attribute' || this.state === 'after-attribute') this.state = 'tag';
   }
 
   readonly #steps: Readonly<Record<State, (char: string) => void>> = {

@@ -21,9 +21,7 @@ export function checkPlaces(source: string, tags: readonly TemplateTag[]): void 
   for (const tag of tags) {
     markup.read(source.slice(index, tag.start));
     index = tag.end;
-    if (tag.kind === 'variable') checkVariable(source, tag, markup);
-    else if (tag.kind === 'close') checkClose(source, { tag, place: markup.place }, open.pop());
-    else if (tag.kind !== 'comment') open.push({ tag, place: markup.place });
+    if (tag.kind !== 'comment') checkTag(source, tag, { markup, open });
   }
   const unclosed = open.pop()?.tag;
   if (unclosed !== undefined)
@@ -38,6 +36,27 @@ export function checkPlaces(source: string, tags: readonly TemplateTag[]): void 
   checkEndOfBody(source, tags);
 }
 
+/** After an attribute's name: it has no value. */
+const withoutValue = /^(?=[\s/>])\s*[^\s=]/;
+
+function checkTag(
+  source: string,
+  tag: TemplateTag,
+  { markup, open }: { markup: Markup; open: OpenSection[] },
+): void {
+  if (tag.kind === 'variable') checkVariable(source, tag, markup);
+  if (markup.midway)
+    throw templateError(
+      source,
+      tag.start,
+      `${tag.text} stands in the middle of a mark of HTML, such as <!-- or -->; set it apart with a blank`,
+    );
+  if (tag.kind === 'close') {
+    if (withoutValue.test(source.slice(tag.end, tag.end + 100))) markup.endAttribute();
+    checkClose(source, { tag, place: markup.place }, open.pop());
+  } else if (tag.kind !== 'variable') open.push({ tag, place: markup.place });
+}
+
 /** The page's script is put in before the last `</body>`. */
 function checkEndOfBody(source: string, tags: readonly TemplateTag[]): void {
   const end = endOfBody(source);
@@ -46,7 +65,6 @@ function checkEndOfBody(source: string, tags: readonly TemplateTag[]): void {
   let index = 0;
   for (const tag of tags.filter(({ start }) => start < end)) {
     before.read(source.slice(index, tag.start));
-    before.readUnknown();
     index = tag.end;
   }
   before.read(source.slice(index, end));
@@ -86,7 +104,6 @@ function checkVariable(source: string, tag: TemplateTag, markup: Markup): void {
       ? valueProblem(tag, markup)
       : elsewhereProblem(markup);
   if (problem !== undefined) throw templateError(source, tag.start, `${tag.text} ${problem}`);
-  markup.readUnknown();
 }
 
 /** What speaks against a variable in the value of an attribute. */

@@ -26,6 +26,11 @@ describe('checkTemplate', () => {
     ['sections', '{{#end}}<time datetime="{{end}}">{{endText}}</time>{{/end}}{{^end}}soon{{/end}}'],
     ['nested sections', '{{#end}}{{#statusPage}}x{{/statusPage}}{{/end}}'],
     ['a section of attributes', '<html {{#direction}}dir="{{direction}}"{{/direction}} lang="{{language}}">'],
+    [
+      'a section of an attribute without a value',
+      '<p {{#end}}hidden{{/end}}>a</p><p {{#end}}hidden {{/end}}>b</p>',
+    ],
+    ['a variable in a comment', '<!-- {{requestId}} - {{address}} -->'],
     ['a section in a value', '<p class="a {{#end}}b{{/end}}">x</p>'],
     ['sentences', '{{sentences.expected}}'],
     ['a comment of Mustache', '{{! not for\nvisitors }}x'],
@@ -124,7 +129,7 @@ describe('checkTemplate', () => {
     ],
     [
       'a section that opens a comment',
-      '\n{{^end}}<!--{{/end}}-->',
+      '\n{{^end}}<!-- {{/end}}-->',
       /^line 2: the section \{\{\^end\}\} begins/,
     ],
     [
