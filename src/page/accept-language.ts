@@ -2,7 +2,7 @@ import Negotiator from 'negotiator';
 
 /** Longer ones are nobody's honest wish, and reading costs time that grows with them. */
 const longest = 512;
-const mostRanges = 16;
+const mostRanges = 10;
 
 /** Accept-Language headers read already. Browsers send a handful of them, and reading is slow. */
 const known = new Map<string, readonly string[]>();
@@ -32,8 +32,9 @@ function readLookups(acceptLanguage: string): readonly string[] {
     .languages()
     .map((range) => range.toLowerCase())
     .filter((range) => languageRange.test(range));
-  const tags = new Set(ranges.slice(0, mostRanges).flatMap(lookupOrder));
-  return [...tags].filter((tag) => negotiator.languages([tag]).length > 0);
+  const tags = [...new Set(ranges.slice(0, mostRanges).flatMap(lookupOrder))];
+  const accepted = new Set(negotiator.languages(tags));
+  return tags.filter((tag) => accepted.has(tag));
 }
 
 /** Where another script than the language's usual one is written, and nobody spells it out. */

@@ -12,7 +12,7 @@ const formatOf: Readonly<Record<string, Format>> = {
 };
 
 /** Longer ones are nobody's honest wish, and choosing costs time that grows with them. */
-const longest = 2048;
+const longest = 512;
 
 /** Accept headers chosen for already. Browsers and programs send a handful of them, and choosing is slow. */
 const chosen = new Map<string, Format>();
