@@ -52,7 +52,7 @@ export class Front {
 
   /** Begins to look for silent connections. */
   start(): void {
-    this.#timer ??= setInterval(() => this.#sweep(), sweepSeconds * 1000).unref();
+    this.#timer ??= setInterval(() => this.sweep(), sweepSeconds * 1000).unref();
   }
 
   stop(): void {
@@ -98,7 +98,8 @@ export class Front {
     this.#connections.delete(connection);
   };
 
-  #sweep(): void {
+  /** Ends the connections that have been silent for too long; to be called every five seconds. */
+  sweep(): void {
     for (const connection of this.#connections) {
       connection.sweepsLeft -= 1;
       if (connection.sweepsLeft <= 0) connection.destroy();
