@@ -117,8 +117,9 @@ describe('clientAddress', () => {
         .constantFrom('', 'unknown', '1.2.3', '010.0.0.1', 'fe80::1%eth0')
         .map((text) => ({ value: undefined, text })),
     );
-    const nobody = (value: bigint): boolean => [0n, 127n].includes(value >> 24n) || value >> 16n === 0xa9fen;
-    const none = CidrSet.empty;
+    const nobody = (value: bigint): boolean =>
+      [0n, 127n].includes(value >> 24n) || value >> 16n === 0xa9fen || value >> 6n === 0xcb007140n >> 6n;
+    const nodes = CidrSet.parse(['203.0.113.64/26']);
     const settings: AddressSettings = {
       addressHeader: 'x-forwarded-for',
       trustedProxies: CidrSet.parse(['192.0.2.0/28']),
@@ -138,7 +139,7 @@ describe('clientAddress', () => {
         const client = clientAddress(
           { 'x-forwarded-for': header, ...(via && { via: '1.1 p' }) },
           settings,
-          none,
+          nodes,
         );
         const actual =
           client.kind === 'known'

@@ -82,6 +82,7 @@ describe('evaluate: passes of everybody', () => {
     ['a method that is not shown', { method: undefined }, refused],
     ['an upgrade by a method', { headers: { upgrade: 'websocket' } }, refused],
     ['a WebSocket whose Upgrade was removed', { headers: webSocket }, refused],
+    ['a WebSocket by its key', { headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } }, refused],
     ['a WebSocket over HTTP/2', { headers: { 'sec-websocket-version': '13' } }, refused],
     ['gRPC by a method', { headers: { 'content-type': 'application/grpc+proto' } }, refused],
   ];
