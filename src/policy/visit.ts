@@ -38,7 +38,7 @@ export class Visit {
   #host: string | undefined | null = null;
   #client: ClientAddress;
   #isTokenGood = false;
-  #cookies: 'none' | 'bad' | 'good' = 'none';
+  #isCookieBad = false;
 
   constructor(
     gate: CompiledGate,
@@ -80,7 +80,7 @@ export class Visit {
   /** What was presented and is good for nothing, once every closed window was asked. */
   get badCredential(): 'token' | 'cookie' | undefined {
     if (this.#digest !== undefined && !this.#isTokenGood) return 'token';
-    return this.#cookies === 'bad' ? 'cookie' : undefined;
+    return this.#isCookieBad ? 'cookie' : undefined;
   }
 
   /** Is the request in the part that the window closes? What is not seen counts as closed. */
@@ -122,14 +122,12 @@ export class Visit {
   #cookieWay(window: CompiledWindow): WayIn | undefined {
     const header = this.request.headers['cookie'];
     if (typeof header !== 'string') return undefined;
-    for (const value of cookieValues(header, window.cookieName)) {
+    const values = cookieValues(header, window.cookieName);
+    for (const value of values) {
       const token = this.#tokenOfCookie(value, window);
-      if (token !== undefined) {
-        this.#cookies = 'good';
-        return { pass: 'cookie', token };
-      }
-      if (this.#cookies === 'none') this.#cookies = 'bad';
+      if (token !== undefined) return { pass: 'cookie', token };
     }
+    if (values.length > 0) this.#isCookieBad = true;
     return undefined;
   }
 

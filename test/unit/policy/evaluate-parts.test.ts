@@ -135,6 +135,14 @@ describe('evaluate: addresses that are not what they seem', () => {
     expect(decide(set, { ...token2, shared })).to.equal(refused);
   });
 
+  it('are still trusted by a window after another one did not', () => {
+    const health = buildPolicy({ access: { paths: ['/healthz'] } });
+    const trusting = buildPolicy({ name: 'z', access: { trustSharedAddress: true } });
+    const asked = { ...from('203.0.113.7'), shared: ['203.0.113.7'] };
+    expect(decide(buildSet([health, trusting]), { ...asked, target: '/healthz' })).to.equal('pass by path');
+    expect(decide(buildSet([health, trusting]), asked)).to.match(/^refuse/);
+  });
+
   it('are trusted by one window and not by the next', () => {
     const trusting = buildPolicy({ name: 'z', access: { trustSharedAddress: true } });
     const shared = ['203.0.113.7'];

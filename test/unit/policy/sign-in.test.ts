@@ -192,6 +192,16 @@ describe('a credential that is good for nothing', () => {
     expect(bad({ headers: { 'backsoon-token': token } }, reversed)).to.equal(undefined);
   });
 
+  it('is a bad cookie beside a good one of another window', () => {
+    const tokens = [hash('dba', token)];
+    const two = buildSet([buildPolicy(), buildPolicy({ name: 'z', access: { tokens } })]);
+    const [first = '', second = ''] = exchange(two).cookies.map((line) => line.split(';')[0]);
+    expect(bad(back(`${first}; ${second}x`), two)).to.equal('cookie');
+    expect(bad(back(`${first}x; ${second}`), two)).to.equal('cookie');
+    expect(bad(back(first), two)).to.equal(undefined);
+    expect(bad(back(`${first}; ${second}x; ${second}`), two)).to.equal('pass');
+  });
+
   it('keeps nobody out who has another pass', () => {
     const colleague = from('203.0.113.7', { 'backsoon-token': otherToken, cookie: `${name}=x` });
     expect(bad(colleague)).to.equal('pass');
