@@ -14,17 +14,23 @@ export function isAnyClosed(windows: readonly CompiledWindow[], nowMs: number): 
   return false;
 }
 
-/** Of the windows closed now, the one whose page is shown: it ends last; no end is last; ties go by name. */
-export function lastToEnd(
+/**
+ * Whose page is shown: that of the occurrence that ends last; no end is last. Windows come sorted by name, so
+ * the first of equals stays.
+ */
+export const isShownBefore = (time: ClosedTime, other: ClosedTime | undefined): boolean =>
+  other === undefined || time.endMs > other.endMs;
+
+/** Of the windows closed now, the one whose page is shown, whatever part each closes. */
+export function shownOf(
   windows: readonly CompiledWindow[],
   nowMs: number,
 ): { readonly window: CompiledWindow; readonly occurrence: ClosedTime } | undefined {
-  let last: { readonly window: CompiledWindow; readonly occurrence: ClosedTime } | undefined;
-  // They come sorted by name, so the first of equals stays.
+  let shown: { readonly window: CompiledWindow; readonly occurrence: ClosedTime } | undefined;
   for (const window of windows) {
     const occurrence = closedTime(window, nowMs);
-    if (occurrence === undefined) continue;
-    if (last === undefined || occurrence.endMs > last.occurrence.endMs) last = { window, occurrence };
+    if (occurrence !== undefined && isShownBefore(occurrence, shown?.occurrence))
+      shown = { window, occurrence };
   }
-  return last;
+  return shown;
 }

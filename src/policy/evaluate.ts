@@ -1,5 +1,5 @@
 import { clientAddress } from '../access/client-address.ts';
-import { isAnyClosed, closedTime } from './closed.ts';
+import { closedTime, isAnyClosed, isShownBefore } from './closed.ts';
 import type { Circumstances, Decision, GateRequest } from './decision.ts';
 import type { ClosedTime, CompiledWindow, PolicySet } from './policy-set.ts';
 import { exchange, isExchange, isSignOut, signOut } from './sign-in.ts';
@@ -46,8 +46,7 @@ function decide(visit: Visit): Decision {
     if (time === undefined || !visit.isClosedBy(window)) continue;
     const way = visit.wayPast(window);
     isLetIn &&= way !== undefined;
-    // Shown is the one that ends last; the windows come sorted by name, so the first of equals stays.
-    if (occurrence !== undefined && time.endMs <= occurrence.endMs) continue;
+    if (!isShownBefore(time, occurrence)) continue;
     shown = window;
     occurrence = time;
     shownWay = way;

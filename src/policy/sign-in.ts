@@ -4,7 +4,7 @@ import { withoutQuery } from '../access/paths.ts';
 import { findToken, tokenDigest } from '../access/token.ts';
 import { headers as names } from '../api/headers.ts';
 import { signOutPath } from '../api/names.ts';
-import { closedTime, lastToEnd } from './closed.ts';
+import { closedTime, shownOf } from './closed.ts';
 import type { Decision } from './decision.ts';
 import type { CompiledWindow } from './policy-set.ts';
 import type { Visit } from './visit.ts';
@@ -27,7 +27,7 @@ export function exchange(visit: Visit): Decision {
     good ??= { window, token: granted.token };
   }
   if (good !== undefined) return { outcome: 'exchange', ...good, cookies, client };
-  const shown = lastToEnd(visit.windows, nowMs);
+  const shown = shownOf(visit.windows, nowMs);
   return shown === undefined
     ? { outcome: 'exchange', cookies, client }
     : { outcome: 'exchange', window: shown.window, cookies, client };
@@ -56,7 +56,7 @@ export const isSignOut = ({ target }: Visit): boolean =>
  * @throws RangeError when none is.
  */
 export function signOut({ windows, nowMs, client }: Visit): Decision {
-  const shown = lastToEnd(windows, nowMs);
+  const shown = shownOf(windows, nowMs);
   if (shown === undefined) throw new RangeError('nobody can sign out of a site that is open');
   const cookies = [...new Set(windows.map(({ uid }) => expiredCookie(uid)))];
   return { outcome: 'sign-out', ...shown, cookies, client };

@@ -100,6 +100,16 @@ describe('exchange', () => {
     expect(decide(several, back(first)), 'one of two').to.equal('refuse for shop/a');
   });
 
+  it('that is refused shows the page that is shown', () => {
+    const later = buildPolicy({ name: 'z', occurrences: [{ start, end: null }] });
+    const asked = { headers: { 'backsoon-exchange': otherToken } };
+    expect(exchange(buildSet([buildPolicy(), later]), asked).window?.name).to.equal('shop/z');
+    expect(exchange(buildSet([buildPolicy({ name: 'a' }), buildPolicy()]), asked).window?.name).to.equal(
+      'shop/a',
+    );
+    expect(exchange(set, { nowMs: at(end) })).not.to.have.property('window');
+  });
+
   it('is judged at covered gates only', () => {
     expect(decide(set, { gate: 'shop/other', headers: { 'backsoon-exchange': token } })).to.equal('orphan');
   });
