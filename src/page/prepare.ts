@@ -3,7 +3,7 @@ import { customContentSecurityPolicy, Template } from './custom-page.ts';
 import { KeptPages } from './kept-pages.ts';
 import type { Format, PageInput } from './page.ts';
 import { renderProblem } from './problem.ts';
-import { type CutPage, cutAtSlots } from './slots.ts';
+import { type CutPage, cutAtSlots, encode } from './slots.ts';
 import { renderText } from './text.ts';
 import { PageLanguages, type Wording } from './wording.ts';
 
@@ -12,6 +12,8 @@ export interface PreparedPage extends CutPage {
   readonly contentType: string;
   /** The value of Content-Language. */
   readonly contentLanguage: string;
+  /** What goes into the slot `address` when the address is not known, in the page's language and encoding. */
+  readonly unknownAddress: string;
   /** The value of Content-Security-Policy; HTML only. */
   readonly contentSecurityPolicy?: string;
 }
@@ -37,6 +39,14 @@ export function preparePages(page: PageInput): PreparedPages {
   return { page: (format, acceptLanguage) => pages[format](languages.choose(acceptLanguage)) };
 }
 
+const inLanguage = ({
+  language,
+  catalogue,
+}: Wording): Pick<PreparedPage, 'contentLanguage' | 'unknownAddress'> => ({
+  contentLanguage: language,
+  unknownAddress: encode(catalogue.sentences.unknownAddress),
+});
+
 class Renderer {
   readonly #page: PageInput;
   #template: Template | 'none' | undefined;
@@ -52,7 +62,7 @@ class Renderer {
     };
     return {
       contentType: 'text/html; charset=utf-8',
-      contentLanguage: wording.language,
+      ...inLanguage(wording),
       contentSecurityPolicy: policy,
       ...cutAtSlots(html),
     };
@@ -61,7 +71,7 @@ class Renderer {
   problem(wording: Wording): PreparedPage {
     return {
       contentType: 'application/problem+json',
-      contentLanguage: wording.language,
+      ...inLanguage(wording),
       ...cutAtSlots(renderProblem(this.#page, wording)),
     };
   }
@@ -69,7 +79,7 @@ class Renderer {
   text(wording: Wording): PreparedPage {
     return {
       contentType: 'text/plain; charset=utf-8',
-      contentLanguage: wording.language,
+      ...inLanguage(wording),
       ...cutAtSlots(renderText(this.#page, wording)),
     };
   }

@@ -4,7 +4,7 @@ const slotNames = ['retryAfter', 'requestId', 'address', 'reload'] as const;
 export type SlotName = (typeof slotNames)[number];
 
 /**
- * What goes into the slots: ASCII that needs no escaping in any format. `reload` is `yes` or `no`: a page that
+ * What goes into the slots: what needs no escaping in any format, one character per byte. `reload` is `yes` or `no`: a page that
  * answers another method than GET or HEAD never reloads itself.
  */
 export type SlotValues = Readonly<Record<SlotName, string>>;
@@ -19,13 +19,16 @@ export interface CutPage {
   readonly slots: readonly SlotName[];
 }
 
+/** A text as UTF-8, one character per byte. */
+export const encode = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
 /** Cuts a rendered page at its slots and encodes it as UTF-8. */
 export function cutAtSlots(rendered: string): CutPage {
   const parts = rendered.split('\0');
   const pieces = parts.filter((_, index) => index % 2 === 0);
   const slots = parts.filter((_, index) => index % 2 === 1);
   return {
-    pieces: pieces.map((piece) => Buffer.from(piece, 'utf8').toString('latin1')),
+    pieces: pieces.map(encode),
     slots: slots.filter((name): name is SlotName => slotNames.some((known) => known === name)),
   };
 }

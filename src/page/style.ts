@@ -17,7 +17,7 @@ svg{display:block;width:3.25rem;margin-bottom:1.25rem;color:var(--mark)}
 @keyframes turn{to{transform:rotate(1turn)}}
 h1{margin:0 0 .75rem;font-size:clamp(1.75rem,6.5vw,2.5rem);line-height:1.2;text-wrap:balance}
 p,dl,dd{margin:0}
-p{color:var(--soft);white-space:pre-line}
+p{color:var(--soft);white-space:pre-line;text-wrap:pretty}
 dt{color:var(--soft);font-size:.875rem}
 .end{margin-top:1.75rem;padding:1rem 1.25rem;background:var(--tint);border-radius:1rem}
 .end dd{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1rem;font-size:1.125rem;font-weight:600}

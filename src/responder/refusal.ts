@@ -66,7 +66,12 @@ export function refusal(decision: Refused, { request, nowMs, random, requestId }
   return {
     status: 503,
     headers: [...common, ...typed],
-    body: fillSlots(page, { retryAfter, requestId, address: addressText(client), reload }),
+    body: fillSlots(page, {
+      retryAfter,
+      requestId,
+      address: addressText(client) ?? page.unknownAddress,
+      reload,
+    }),
     withoutBody: method === 'HEAD',
   };
 }
@@ -127,8 +132,7 @@ function common503(origin: HeaderValue): readonly string[] {
 
 const isOrigin = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._:[\]-]{1,260}$/.test(text);
 
-const isGrpc = (type: HeaderValue): boolean =>
-  typeof type === 'string' && /^application\/grpc/i.test(type);
+const isGrpc = (type: HeaderValue): boolean => typeof type === 'string' && /^application\/grpc/i.test(type);
 
-const addressText = (client: ClientAddress): string =>
-  'address' in client ? client.address.text : 'unknown';
+const addressText = (client: ClientAddress): string | undefined =>
+  'address' in client ? client.address.text : undefined;

@@ -13,6 +13,8 @@ export interface Sentences {
   readonly statusPage: string;
   readonly contact: string;
   readonly address: string;
+  /** In place of the address when it is not known. */
+  readonly unknownAddress: string;
   readonly request: string;
   /** To a visitor who opened a staff link over http. */
   readonly linkNeedsHttps: string;

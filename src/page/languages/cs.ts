@@ -14,6 +14,7 @@ export const cs: Catalogue = {
     statusPage: 'Stránka se stavem',
     contact: 'Kontakt',
     address: 'Vaše adresa, jak ji vidíme',
+    unknownAddress: 'neznámá',
     request: 'Požadavek',
     linkNeedsHttps:
       'Tento přístupový odkaz funguje jen přes https. Otevřete jej znovu s https:// na začátku.',

@@ -16,6 +16,7 @@ export const de: Catalogue = {
     statusPage: 'Statusseite',
     contact: 'Kontakt',
     address: 'Ihre Adresse, wie wir sie sehen',
+    unknownAddress: 'unbekannt',
     request: 'Anfrage',
     linkNeedsHttps:
       'Dieser Zugangslink funktioniert nur über https. Öffnen Sie ihn noch einmal mit https:// am Anfang.',

@@ -16,6 +16,7 @@ export const en: Catalogue = {
     statusPage: 'Status page',
     contact: 'Contact',
     address: 'Your address as we see it',
+    unknownAddress: 'unknown',
     request: 'Request',
     linkNeedsHttps: 'This access link only works over https. Open it again with https:// in front.',
     linkNotValid: 'This access link is no longer valid. Please ask for a new one.',

@@ -15,6 +15,7 @@ export const es: Catalogue = {
     statusPage: 'Página de estado',
     contact: 'Contacto',
     address: 'Su dirección tal como la vemos',
+    unknownAddress: 'desconocida',
     request: 'Solicitud',
     linkNeedsHttps: 'Este enlace de acceso solo funciona con https. Ábralo de nuevo empezando por https://.',
     linkNotValid: 'Este enlace de acceso ya no es válido. Pida uno nuevo.',

@@ -14,6 +14,7 @@ export const fr: Catalogue = {
     statusPage: 'Page d’état',
     contact: 'Contact',
     address: 'Votre adresse telle que nous la voyons',
+    unknownAddress: 'inconnue',
     request: 'Requête',
     linkNeedsHttps:
       'Ce lien d’accès ne fonctionne qu’en https. Ouvrez-le de nouveau en commençant par https://.',

@@ -14,6 +14,7 @@ export const he: Catalogue = {
     statusPage: 'דף סטטוס',
     contact: 'יצירת קשר',
     address: 'הכתובת שלך כפי שאנו רואים אותה',
+    unknownAddress: 'לא ידועה',
     request: 'בקשה',
     linkNeedsHttps: 'קישור הגישה הזה פועל רק דרך https. יש לפתוח אותו שוב עם https:// בתחילתו.',
     linkNotValid: 'קישור הגישה הזה כבר אינו תקף. נא לבקש קישור חדש.',

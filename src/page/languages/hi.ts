@@ -14,6 +14,7 @@ export const hi: Catalogue = {
     statusPage: 'स्थिति पेज',
     contact: 'संपर्क',
     address: 'आपका पता, जैसा हमें दिखता है',
+    unknownAddress: 'अज्ञात',
     request: 'अनुरोध',
     linkNeedsHttps: 'यह एक्सेस लिंक केवल https पर काम करता है। इसे शुरू में https:// लगाकर फिर से खोलें।',
     linkNotValid: 'यह एक्सेस लिंक अब मान्य नहीं है। कृपया नया लिंक माँगें।',

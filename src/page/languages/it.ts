@@ -14,6 +14,7 @@ export const it: Catalogue = {
     statusPage: 'Pagina di stato',
     contact: 'Contatto',
     address: 'Il suo indirizzo come lo vediamo',
+    unknownAddress: 'sconosciuto',
     request: 'Richiesta',
     linkNeedsHttps:
       'Questo link di accesso funziona solo con https. Lo apra di nuovo con https:// all’inizio.',

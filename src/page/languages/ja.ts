@@ -15,6 +15,7 @@ export const ja: Catalogue = {
     statusPage: '稼働状況のページ',
     contact: 'お問い合わせ',
     address: 'こちらから見えるお客様のアドレス',
+    unknownAddress: '不明',
     request: 'リクエスト',
     linkNeedsHttps:
       'このアクセス用リンクは https でのみ使えます。先頭を https:// にしてもう一度開いてください。',

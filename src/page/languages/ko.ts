@@ -14,6 +14,7 @@ export const ko: Catalogue = {
     statusPage: '상태 페이지',
     contact: '문의',
     address: '저희에게 보이는 사용자 주소',
+    unknownAddress: '알 수 없음',
     request: '요청',
     linkNeedsHttps: '이 접속 링크는 https에서만 작동합니다. 앞에 https://를 붙여 다시 열어 주세요.',
     linkNotValid: '이 접속 링크는 더 이상 유효하지 않습니다. 새 링크를 요청해 주세요.',

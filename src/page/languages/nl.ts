@@ -14,6 +14,7 @@ export const nl: Catalogue = {
     statusPage: 'Statuspagina',
     contact: 'Contact',
     address: 'Uw adres zoals wij het zien',
+    unknownAddress: 'onbekend',
     request: 'Aanvraag',
     linkNeedsHttps: 'Deze toegangslink werkt alleen via https. Open hem opnieuw met https:// ervoor.',
     linkNotValid: 'Deze toegangslink is niet meer geldig. Vraag om een nieuwe.',

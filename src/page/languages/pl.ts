@@ -15,6 +15,7 @@ export const pl: Catalogue = {
     statusPage: 'Strona stanu',
     contact: 'Kontakt',
     address: 'Twój adres widziany przez nas',
+    unknownAddress: 'nieznany',
     request: 'Żądanie',
     linkNeedsHttps: 'Ten link dostępu działa tylko przez https. Otwórz go ponownie z https:// na początku.',
     linkNotValid: 'Ten link dostępu nie jest już ważny. Poproś o nowy.',

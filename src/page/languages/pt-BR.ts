@@ -15,6 +15,7 @@ export const ptBR: Catalogue = {
     statusPage: 'Página de status',
     contact: 'Contato',
     address: 'Seu endereço como o vemos',
+    unknownAddress: 'desconhecido',
     request: 'Solicitação',
     linkNeedsHttps: 'Este link de acesso só funciona com https. Abra-o de novo com https:// no início.',
     linkNotValid: 'Este link de acesso não é mais válido. Peça um novo.',

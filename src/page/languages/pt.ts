@@ -15,6 +15,7 @@ export const pt: Catalogue = {
     statusPage: 'Página de estado',
     contact: 'Contacto',
     address: 'O seu endereço tal como o vemos',
+    unknownAddress: 'desconhecido',
     request: 'Pedido',
     linkNeedsHttps: 'Esta ligação de acesso só funciona com https. Abra-a novamente com https:// no início.',
     linkNotValid: 'Esta ligação de acesso já não é válida. Peça uma nova.',

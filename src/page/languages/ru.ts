@@ -15,6 +15,7 @@ export const ru: Catalogue = {
     statusPage: 'Страница состояния',
     contact: 'Контакт',
     address: 'Ваш адрес, каким мы его видим',
+    unknownAddress: 'неизвестен',
     request: 'Запрос',
     linkNeedsHttps:
       'Эта ссылка для доступа работает только через https. Откройте её снова с https:// в начале.',

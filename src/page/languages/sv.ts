@@ -14,6 +14,7 @@ export const sv: Catalogue = {
     statusPage: 'Statussida',
     contact: 'Kontakt',
     address: 'Din adress som vi ser den',
+    unknownAddress: 'okänd',
     request: 'Begäran',
     linkNeedsHttps: 'Den här åtkomstlänken fungerar bara med https. Öppna den igen med https:// i början.',
     linkNotValid: 'Den här åtkomstlänken gäller inte längre. Be om en ny.',

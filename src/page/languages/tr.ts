@@ -15,6 +15,7 @@ export const tr: Catalogue = {
     statusPage: 'Durum sayfası',
     contact: 'İletişim',
     address: 'Gördüğümüz adresiniz',
+    unknownAddress: 'bilinmiyor',
     request: 'İstek',
     linkNeedsHttps:
       'Bu erişim bağlantısı yalnızca https ile çalışır. Başında https:// olacak şekilde yeniden açın.',

@@ -15,6 +15,7 @@ export const uk: Catalogue = {
     statusPage: 'Сторінка стану',
     contact: 'Контакт',
     address: 'Ваша адреса, якою ми її бачимо',
+    unknownAddress: 'невідома',
     request: 'Запит',
     linkNeedsHttps:
       'Це посилання для доступу працює лише через https. Відкрийте його знову з https:// на початку.',

@@ -14,6 +14,7 @@ export const zhHant: Catalogue = {
     statusPage: '狀態頁面',
     contact: '聯絡方式',
     address: '我們看到的您的位址',
+    unknownAddress: '未知',
     request: '請求',
     linkNeedsHttps: '此存取連結只能透過 https 使用。請在開頭加上 https:// 後重新開啟。',
     linkNotValid: '此存取連結已失效。請索取新的連結。',

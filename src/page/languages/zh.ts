@@ -14,6 +14,7 @@ export const zh: Catalogue = {
     statusPage: '状态页面',
     contact: '联系方式',
     address: '我们看到的您的地址',
+    unknownAddress: '未知',
     request: '请求',
     linkNeedsHttps: '此访问链接只能通过 https 使用。请在开头加上 https:// 后重新打开。',
     linkNotValid: '此访问链接已失效。请索取新的链接。',

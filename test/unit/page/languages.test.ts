@@ -4,7 +4,7 @@ import { catalogues, sentenceNames } from '../../../src/page/languages/catalogue
 import { en } from '../../../src/page/languages/en.ts';
 import type { PageInput } from '../../../src/page/page.ts';
 import { preparePages } from '../../../src/page/prepare.ts';
-import { aPage, render } from './page.ts';
+import { aPage, decode, render, values } from './page.ts';
 
 const all = [...catalogues.values()];
 /** Words that two languages may share: `Contact` is French too. */
@@ -54,6 +54,9 @@ describe('the catalogues', () => {
         expect(html).to.include(`<h1 dir="auto">${sentences.title}</h1>`);
         expect(html).to.include(' data-language="' + tag + '"');
         expect(languageOf({}, tag)).to.equal(tag);
+        const page = preparePages(aPage()).page('html', tag);
+        const unaddressed = decode(page, { ...values, address: page.unknownAddress });
+        expect(unaddressed).to.include(`<bdi>${sentences.unknownAddress}</bdi>`);
         expect(render('text', {}, tag)).to.match(new RegExp(`^${sentences.title}\n`));
         expect(problem({}, tag)).to.include({ title: sentences.title, detail: sentences.message });
       });
