@@ -35,6 +35,11 @@ export class AddressSketch {
     return [...this.#gates].flatMap(([gate, sketch]) => sketch.findings(gate, nowMs));
   }
 
+  /** Is one of the addresses that passed for a visitor's at this gate of this kind? Of those seen most lately. */
+  hasSeen(gate: string, isOne: (address: Address) => boolean): boolean {
+    return this.#gates.get(gate)?.hasSeen(isOne) === true;
+  }
+
   /** Forgets the gates that are not to be kept. */
   retain(isKept: (gate: string) => boolean): void {
     for (const gate of this.#gates.keys()) if (!isKept(gate)) this.#gates.delete(gate);

@@ -56,10 +56,20 @@ export class Observer {
   /** Other policies or network settings are in force. */
   enforce(set: PolicySet): void {
     this.metrics.showPolicies(set, this.#options.nowMs());
-    // Who is a proxy was decided by the old network settings: what they made suspicious is no evidence any more.
     const isSameNetwork = set.networkRevision === this.#networkRevision;
     this.#networkRevision = set.networkRevision;
-    this.#sketch.retain((gate) => isSameNetwork && set.gates.has(gate));
+    this.#sketch.retain(
+      (gate) => set.gates.has(gate) && (isSameNetwork || !this.#mistookForVisitor(gate, set)),
+    );
+  }
+
+  /**
+   * Was an address taken for a visitor's that by these settings is a proxy's or the cluster's? Then nothing that it
+   * made suspicious is evidence any more. A Node that joins changes settings too: that must not let a hidden proxy in again.
+   */
+  #mistookForVisitor(gate: string, { gates, cluster }: PolicySet): boolean {
+    const trusted = gates.get(gate)?.settings?.trustedProxies;
+    return this.#sketch.hasSeen(gate, (address) => cluster.has(address) || trusted?.has(address) === true);
   }
 
   /** Is the address a proxy that hides itself, by what its gate has seen lately (design §6 rule 6)? */
@@ -82,8 +92,7 @@ const visitorOf = (headers: RequestHeaders): Visitor => ({
   acceptLanguage: single(headers['accept-language']),
 });
 
-const single = (value: HeaderValue): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+const single = (value: HeaderValue): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function countByReason(findings: readonly AddressFinding[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -6,6 +6,16 @@ const most = 8;
 /** More than any weight. */
 const kept = 2 ** 52;
 
+type AddressValue =
+  | Pick<Extract<Address, { family: 4 }>, 'family' | 'value'>
+  | Pick<Extract<Address, { family: 6 }>, 'family' | 'value'>;
+
+/** An address without its text, which is a slice that would keep a whole header. */
+const valueOf = (address: Address): AddressValue =>
+  address.family === 4
+    ? { family: address.family, value: address.value }
+    : { family: address.family, value: address.value };
+
 /** One of the addresses that are seen most. Its place goes on to another address when that is seen more. */
 export class Candidate {
   readonly tally: Tally;
@@ -13,30 +23,31 @@ export class Candidate {
   weight = 0;
   /** Not given up while there is another one to give up. */
   isKept = false;
-  #family: Address['family'];
-  #value: Address['value'];
+  #address: AddressValue;
 
-  constructor({ family, value }: Address, step: number) {
-    this.#family = family;
-    this.#value = value;
+  constructor(address: Address, step: number) {
+    this.#address = valueOf(address);
     this.tally = new Tally(step);
   }
 
   is({ family, value }: Address): boolean {
-    return value === this.#value && family === this.#family;
+    return value === this.#address.value && family === this.#address.family;
   }
 
   /** Stands for another address from now on, and has its predecessor's weight. */
-  become({ family, value }: Address, step: number): void {
-    this.#family = family;
-    this.#value = value;
+  become(address: Address, step: number): void {
+    this.#address = valueOf(address);
     this.isKept = false;
     this.tally.reset(step);
   }
 
-  /** Made when asked for: the text in a request is a slice that would keep the whole header. */
+  /** Made when asked for. */
   get text(): string {
-    return formatAddress(this.#family, this.#value);
+    return formatAddress(this.#address.family, this.#address.value);
+  }
+
+  get address(): Address {
+    return { ...this.#address, text: this.text };
   }
 
   get rank(): number {

@@ -59,6 +59,11 @@ export class GateSketch {
     return this.#lookAlike.isShared(address);
   }
 
+  /** Is one of the addresses that passed for a visitor's of this kind? Of those seen most, the others are forgotten. */
+  hasSeen(isOne: (address: Address) => boolean): boolean {
+    return this.#lookAlike.hasSeen(isOne);
+  }
+
   /** @param gate whose sketch this is, for the findings */
   findings(gate: string, nowMs: number): AddressFinding[] {
     this.#advance(nowMs);

@@ -67,6 +67,11 @@ export class LookAlike {
     return this.#visitors.find(address)?.isShared === true;
   }
 
+  /** Is one of the addresses seen most of this kind? */
+  hasSeen(isOne: (address: Address) => boolean): boolean {
+    return this.#visitors.candidates.some(({ address }) => isOne(address));
+  }
+
   /** What is raised, the address of most requests first. */
   findings(nowMs: number): Omit<AddressFinding, 'gate'>[] {
     this.#update(nowMs);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { at, buildPolicy, network } from '../policy/build.ts';
-import { eventually, RunningResponder } from './running-responder.ts';
+import { type Answered, eventually, RunningResponder } from './running-responder.ts';
 
 const proxy = '203.0.113.99';
 
@@ -37,6 +37,13 @@ describe('a change of the network settings', function () {
     );
     expect(await reasons(), 'after a change of a window').to.deep.equal(['UnknownProxy']);
 
+    running.server.putNetwork({ ...network, clusterCIDRs: [...network.clusterCIDRs, '172.30.0.9/32'] });
+    const joined = await eventually(
+      async () => running.status(),
+      (status) => status.network !== before.network,
+    );
+    expect(await reasons(), 'after a Node joined').to.deep.equal(['UnknownProxy']);
+
     const classes = Object.fromEntries(
       Object.entries(network.classes).map(([name, settings]) => [
         name,
@@ -46,8 +53,28 @@ describe('a change of the network settings', function () {
     running.server.putNetwork({ ...network, classes });
     await eventually(
       async () => running.status(),
-      (status) => status.network !== before.network,
+      (status) => status.network !== joined.network,
     );
     expect(await reasons(), 'after the proxy was named').to.deep.equal([]);
+  });
+
+  it('does not let a proxy in again that was found to be shared', async () => {
+    const shared = '203.0.113.50';
+    const come = async (index: number): Promise<Answered> =>
+      running.gate({ headers: { 'x-forwarded-for': shared, 'user-agent': `browser ${index}` } });
+    running.server.putPolicy(buildPolicy());
+    await eventually(
+      async () => come(0),
+      ({ status }) => status === 200,
+    );
+    for (let index = 1; index <= 20; index += 1) await come(index);
+    expect(await come(1), 'before').to.include({ status: 503 });
+    const { network: before } = await running.status();
+    running.server.putNetwork({ ...network, clusterCIDRs: ['10.244.0.0/16', '172.30.0.10/32'] });
+    await eventually(
+      async () => running.status(),
+      (status) => status.network !== before,
+    );
+    expect(await come(2), 'after a Node joined').to.include({ status: 503 });
   });
 });

@@ -63,8 +63,9 @@ describe('Browsers', () => {
 
   it('are the same whatever came before', () => {
     const browsers = new Browsers();
-    for (let index = 0; index < 100; index += 1) {
-      browsers.add({ userAgent: 'z'.repeat(100), acceptLanguage: `${index % 10}`.repeat(9) }, begin);
+    const others = 10;
+    for (let index = 0; index < others; index += 1) {
+      browsers.add({ userAgent: `${index}`.repeat(9), acceptLanguage: 'en' }, begin);
       browsers.add({ userAgent: 'curl/8', acceptLanguage: undefined }, begin);
     }
     expect(browsers.areMany(begin)).to.equal(false);
