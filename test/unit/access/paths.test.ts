@@ -94,7 +94,7 @@ describe('PassPaths', () => {
 });
 
 describe('ClosedPaths', () => {
-  const checkout = new ClosedPaths(['/checkout', '/Pay/Now/', '/caf%C3%A9', '/a b']);
+  const checkout = new ClosedPaths(['/checkout', '/Pay/Now/', '/caf%C3%A9', '/a b', '/kiosk']);
   const table: readonly (readonly [target: string, closes: boolean])[] = [
     ['/checkout', true],
     ['/checkout/', true],
@@ -118,6 +118,7 @@ describe('ClosedPaths', () => {
     ['/%EF%BD%83heckout', true],
     ['/chec%E2%84%AAout', true],
     ['/check%C2%ADout', true],
+    ['/k%C4%B1osk', true],
     // Odd ones always do, wherever they are.
     ['', true],
     ['*', true],
