@@ -49,8 +49,12 @@ function ask(): void {
   };
   request('HEAD', {}).then((answer) => {
     setClock(answer.headers.get('Date'));
+    const closed = answer.headers.has('Backsoon-Window');
     // An ingress that finds no responder answers with an error of its own: that is not the site.
-    if (answer.headers.has('Backsoon-Window') || answer.status >= 500) again();
-    else location.reload();
+    const back = !closed && answer.status < 500;
+    // Closed well past its end: the end was put off, and the page knows better when it is read anew.
+    const putOff = closed && left() < -30_000;
+    if (back || putOff) location.reload();
+    else again();
   }, again);
 }

@@ -76,6 +76,11 @@ describe('a page by a template', () => {
           expect(Buffer.byteLength(put(`{{${name}}}`, page, language)), name).to.be.at.most(most);
   });
 
+  it('gets a script that takes no more than was counted for it', () => {
+    for (const tag of catalogues.keys())
+      expect(Buffer.byteLength(render('html', { template: 'x' }, tag)), tag).to.be.at.most(8192);
+  });
+
   it('gets the script before the last end of its body, or at its end', () => {
     const at = (template: string): string =>
       render('html', { template }).replace(/<script .*<\/script>\n/s, '|');
