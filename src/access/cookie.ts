@@ -56,7 +56,7 @@ export const expiredCookie = (uid: string): string => `${cookieName(uid)}=; ${at
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 
 /**
- * All values of the cookie with exactly this name, at most 8.
+ * All values of the cookie with exactly this name, at most 8, to the letter: no browser puts blanks around them.
  * @param header the whole header `Cookie`.
  */
 export function cookieValues(header: string, name: string): readonly string[] {
@@ -67,7 +67,7 @@ export function cookieValues(header: string, name: string): readonly string[] {
     const equals = at + name.length;
     if (header[equals] !== '=' || !beginsPair(header, at)) continue;
     const semicolon = header.indexOf(';', equals);
-    values.push(header.slice(equals + 1, semicolon < 0 ? undefined : semicolon).trim());
+    values.push(header.slice(equals + 1, semicolon < 0 ? undefined : semicolon));
   }
   return values;
 }

@@ -102,7 +102,7 @@ describe('evaluate, asked by strangers', () => {
         const whole = name === 'cookie' ? genuine : token;
         const index = place % whole.length;
         const forged = whole.slice(0, index) + other + whole.slice(index + 1);
-        // Blanks around a cookie are no part of it, and what follows a semicolon is another one.
+        // Blanks before a cookie are no part of it, and what follows a semicolon is another one.
         fc.pre(!forged.includes(whole));
         const outcome = decide(set, { headers: { [name]: forged }, nowMs: closedAt });
         expect(outcome, forged).to.match(/^refuse/);
