@@ -26,6 +26,8 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
     '--values=test/e2e/values.yaml',
     // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
     '--traefik-arg=--providers.providersthrottleduration=500ms',
+    // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
+    '--traefik-arg=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
   ],
 };
 
@@ -33,6 +35,7 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
 const programs = [
   'curl',
   'squid',
+  'haproxy',
   'chromium',
   ...(process.env['BACKSOON_SCREENSHOTS'] === undefined ? [] : (['pngquant'] as const)),
 ] as const;
