@@ -56,21 +56,7 @@ describe('admin port', function () {
     expect(headers['content-type']).to.equal('text/plain; version=0.0.4; charset=utf-8');
     const families = [...body.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name);
     expect(new Set(families).size).to.equal(families.length);
-    expect(families).to.include.members([
-      'backsoon_gate_decisions_total',
-      'backsoon_gate_answer_seconds',
-      'backsoon_refused_credentials_total',
-      'backsoon_exchanges_total',
-      'backsoon_unknown_client_addresses_total',
-      'backsoon_address_findings',
-      'backsoon_policy_info',
-      'backsoon_policy_in_force_since_timestamp_seconds',
-      'backsoon_bad_policies_total',
-      'backsoon_probes_total',
-      'backsoon_orphan_gates',
-      'backsoon_gate_connections',
-      'backsoon_event_loop_lag_seconds',
-    ]);
+    expect(families).to.include.members(['backsoon_gate_decisions_total', 'backsoon_gate_answer_seconds']);
     for (const line of body.split('\n')) {
       expect(line).to.match(
         /^$|^# (?:HELP|TYPE) |^[a-zA-Z_:][\w:]*(?:\{(?:\w+="[^"]*",?)*\})? (?:Nan|[-+]Inf|[-+.\de]+)$/,
