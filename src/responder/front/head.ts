@@ -87,9 +87,10 @@ class FieldLines {
       const name = this.#name();
       const value = this.#value();
       if (value === undefined) return undefined;
-      const key = readHeaders[name];
-      if (key !== undefined) {
-        if (headers[key] !== undefined) return undefined;
+      // An index below 0 would be looked up as a property name: a hundred times slower.
+      if (name >= 0) {
+        const key = readHeaders[name];
+        if (key === undefined || headers[key] !== undefined) return undefined;
         headers[key] = value;
       } else if (name === field.host) hosts += 1;
       else if (name !== field.other && !isKeepAlive(name, value)) return undefined;

@@ -29,8 +29,7 @@ export function replyText(answer: Answer, options: ReplyOptions): string {
   const { method, close, keepAliveSeconds, date } = options;
   const isHead = method === 'HEAD';
   const isSilent = withoutBody === true && !isHead;
-  let text = statusLines[status];
-  for (let at = 0; at < headers.length; at += 2) text += fieldLine(headers[at] ?? '', headers[at + 1] ?? '');
+  let text = statusLines[status] + fieldLines(status, headers);
   if (!isSilent) text += `Content-Length: ${body.length}\r\n`;
   text += close
     ? `Connection: close\r\nDate: ${date}\r\n`
@@ -39,23 +38,34 @@ export function replyText(answer: Answer, options: ReplyOptions): string {
   return isHead ? `${text}\r\n` : `${text}\r\n${body}`;
 }
 
-/** Names and values that were found good: nearly all are on every answer, and looking them up is cheaper than reading them. */
-const known = { names: new Set<string>(), values: new Set<string>() };
-const mostKnown = 1_000;
+/** Field lines of the last answer, by status: most are the same in the next one, and need no checking again. */
+const lastLines: Record<number, FieldLine[]> = { 200: [], 404: [], 405: [], 503: [] };
 
-function fieldLine(name: string, value: string): string {
-  if (!known.names.has(name)) {
-    validateHeaderName(name);
-    remember(known.names, name);
-  }
-  if (!known.values.has(value)) {
-    validateHeaderValue(name, value);
-    remember(known.values, value);
-  }
-  return `${name}: ${value}\r\n`;
+interface FieldLine {
+  readonly name: string;
+  readonly value: string;
+  readonly text: string;
 }
 
-function remember(set: Set<string>, text: string): void {
-  if (set.size >= mostKnown) set.clear();
-  set.add(text);
+function fieldLines(status: Answer['status'], headers: readonly string[]): string {
+  const last = (lastLines[status] ??= []);
+  let text = '';
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? '';
+    const value = headers[at + 1] ?? '';
+    let line = last[at / 2];
+    if (line === undefined || line.name !== name || line.value !== value) {
+      line = fieldLine(name, value);
+      last[at / 2] = line;
+    }
+    text += line.text;
+  }
+  return text;
+}
+
+function fieldLine(name: string, value: string): FieldLine {
+  validateHeaderName(name);
+  validateHeaderValue(name, value);
+  // Joined into one string once, rather than in every answer.
+  return { name, value, text: `${name}: ${value}\r\n` };
 }
