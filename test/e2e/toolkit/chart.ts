@@ -4,9 +4,14 @@ import { installNamespace, run } from './cluster.ts';
 const chart = join(import.meta.dirname, '../../../charts/backsoon');
 
 /** Changes a value of the installed chart, as its user would; resolves when the operator runs with it. */
-export async function setChartValue(key: string, value: string | number): Promise<void> {
+export async function setChartValue(key: string, value: string | number | readonly string[]): Promise<void> {
   const where = ['--namespace', installNamespace, '--wait', '--timeout', '60s'];
-  await run('helm', ['upgrade', 'backsoon', chart, '--reuse-values', '--set', `${key}=${value}`, ...where]);
+  // With --set a part of a number is a string, and an empty list holds an empty string.
+  const change =
+    typeof value === 'string'
+      ? ['--set', `${key}=${value}`]
+      : ['--set-json', `${key}=${JSON.stringify(value)}`];
+  await run('helm', ['upgrade', 'backsoon', chart, '--reuse-values', ...change, ...where]);
 }
 
 /** The value of the installed chart. */

@@ -73,7 +73,16 @@ function holds(entries: readonly string[], client: string): boolean {
   return allowed.check(client, familyOf(client));
 }
 
-function hasPass(request: AppRequest, { addresses = [], tokens = [] }: Access): boolean {
+/** By whole segments of the path without its query; judged by what the app was asked for, not by what the gate saw. */
+const isUnder = (path: string, prefix: string): boolean =>
+  `${path.split('?')[0]}/`.startsWith(`${prefix.replace(/\/$/, '')}/`);
+
+const isExempt = ({ method, path }: AppRequest, { paths = [], methods = [] }: Access): boolean =>
+  methods.some((each) => each === method) || paths.some((prefix) => isUnder(path, prefix));
+
+function hasPass(request: AppRequest, access: Access): boolean {
+  const { addresses = [], tokens = [] } = access;
+  if (isExempt(request, access)) return true;
   const holders = tokens.map(({ sha256 }) => holderOf(sha256));
   // Who holds a cookie is the browser that exchanged the token for it: it says so, too.
   if ((request.token || request.cookie) && holders.includes(request.headers['user-agent'] ?? '')) return true;

@@ -54,6 +54,8 @@ describe('the Helm chart', function () {
       ['pageTemplates.enabled=sometimes', ['pageTemplates', 'enabled']],
       ['ingressControllers.edge.driver=apache', ['ingressControllers', 'edge', 'traefik']],
       ['logLevel=loud', ['logLevel']],
+      // What helm makes of an empty list.
+      ['clusterCIDRs={}', ['clusterCIDRs', 'minLength']],
     ];
     for (const [value, words] of table) {
       const failure: unknown = await render(install, '--set', value).then(
