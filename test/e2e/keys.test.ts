@@ -58,8 +58,8 @@ scenario('a signing key that changes', function () {
     await conditionBecomes(window, 'Closed', { status: 'True' });
   });
   after(async () => {
-    await setChartValue('keyRotationHours', 720);
     await removeSite(site);
+    await setChartValue('keyRotationHours', 720);
   });
 
   const cookieOf = async (): Promise<string> => {

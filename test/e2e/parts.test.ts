@@ -171,8 +171,8 @@ scenario('one host of two, behind proxies', function () {
     await isServed({ ...site, host: other });
   });
   after(async () => {
-    await setChartValue(trustedProxies, []);
     await removeSite(site);
+    await setChartValue(trustedProxies, []);
   });
 
   it('stays closed, all of it, when proxies are named; then it is refused, until it names all hosts', async () => {
