@@ -37,11 +37,11 @@ export interface WireRequest {
   readonly headers: RequestHeaders;
 }
 
-const admission: Answer = { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+const admission: Answer = { status: 200, headers: ['Cache-Control', 'no-store'], body: [] };
 /** Every outcome that lets in, by name: no other one is admitted for want of a better answer. */
 const admissions = { orphan: admission, open: admission, pass: admission };
-const notFound: Answer = { status: 404, headers: ['Content-Type', 'text/plain'], body: 'not a gate\n' };
-const notAllowed: Answer = { status: 405, headers: ['Allow', 'GET, HEAD'], body: '' };
+const notFound: Answer = { status: 404, headers: ['Content-Type', 'text/plain'], body: ['not a gate\n'] };
+const notAllowed: Answer = { status: 405, headers: ['Allow', 'GET, HEAD'], body: [] };
 
 const notLoaded = bareRefusal(['Retry-After', '5']);
 
@@ -116,5 +116,4 @@ function believesForgery(set: PolicySet, gate: string, headers: RequestHeaders):
   return 'address' in client && client.address.text === forgedProbeAddress;
 }
 
-const single = (value: HeaderValue): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+const single = (value: HeaderValue): string | undefined => (typeof value === 'string' ? value : undefined);

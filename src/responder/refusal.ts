@@ -45,9 +45,9 @@ export function refusal(decision: Refused, { request, nowMs, random, requestId }
       'grpc-message',
       message,
     ];
-    return { status: 503, headers: [...common, ...grpc], body: '' };
+    return { status: 503, headers: [...common, ...grpc], body: [] };
   }
-  if (headers['upgrade'] !== undefined) return { status: 503, headers: common, body: '' };
+  if (headers['upgrade'] !== undefined) return { status: 503, headers: common, body: [] };
 
   const format = negotiateFormat(headers['accept']);
   const page = pagesOf(window, occurrence).page(format, headers['accept-language']);
@@ -90,7 +90,7 @@ const setCookies = (cookies: readonly string[]): string[] =>
 
 /** A 503 that has no page: the policies are not loaded yet, or the answer is not for visitors' eyes. */
 export function bareRefusal(extra: readonly string[]): Answer {
-  return { status: 503, headers: ['Cache-Control', 'no-store', ...extra], body: '' };
+  return { status: 503, headers: ['Cache-Control', 'no-store', ...extra], body: [] };
 }
 
 /** Pages live as long as their window's policy, for one occurrence at a time. */

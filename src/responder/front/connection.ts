@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 /** What to send back for a chunk. */
 export interface Reply {
   /** One character per byte (latin1). */
-  readonly text: string;
+  readonly pieces: readonly string[];
   /** End the connection after it. */
   readonly close: boolean;
 }
@@ -12,6 +12,8 @@ export interface Reply {
 export interface ConnectionOwner {
   /** Undefined when the chunk is not for the front. */
   readonly reply: (chunk: Buffer) => Reply | undefined;
+  /** False when the socket should be given time to send what it was given. */
+  readonly send: (socket: Socket, pieces: readonly string[]) => boolean;
   /** Takes the socket over, and what came in on it with it. Nothing of the front listens on it any more. */
   readonly handOver: (socket: Socket, chunk: Buffer) => void;
   /** Sweeps that a connection may be silent for after an answer. */
@@ -56,7 +58,7 @@ export class FrontConnection {
       return;
     }
     this.sweepsLeft = this.#owner.idleSweeps;
-    const hasRoom = this.#socket.write(reply.text, 'latin1');
+    const hasRoom = this.#owner.send(this.#socket, reply.pieces);
     if (reply.close) {
       this.#socket.off('data', this.#onData);
       this.#socket.destroySoon();

@@ -4,7 +4,8 @@ import type { WireRequest } from '../gate.ts';
 import { FrontConnection, type Reply } from './connection.ts';
 import { type HeadReader, readHead } from './head.ts';
 import { HttpDate } from './http-date.ts';
-import { replyText } from './reply.ts';
+import { ReplyBuffer } from './reply-buffer.ts';
+import { replyPieces } from './reply.ts';
 
 export interface FrontOptions {
   /** The answer to a request. Synchronous, so that answers leave in the order of the requests. */
@@ -33,6 +34,7 @@ export class Front {
   readonly #connections = new Set<FrontConnection>();
   readonly #freshSweeps: number;
   readonly #date = new HttpDate();
+  readonly #buffer = new ReplyBuffer();
   #timer: NodeJS.Timeout | undefined;
   /** Sweeps that a connection may be silent for after an answer. */
   readonly idleSweeps: number;
@@ -78,12 +80,15 @@ export class Front {
     const close = isDraining();
     const options = { method: request.method, close, keepAliveSeconds, date: this.#date.now() };
     try {
-      return { text: replyText(answer(request), options), close };
+      return { pieces: replyPieces(answer(request), options), close };
     } catch (error) {
       onError(error);
-      return { text: replyText(failed, options), close };
+      return { pieces: replyPieces(failed, options), close };
     }
   };
+
+  /** Sends the pieces of an answer; false when the socket should be given time to send them. */
+  readonly send = (socket: Socket, pieces: readonly string[]): boolean => this.#buffer.send(socket, pieces);
 
   /** Gives a socket to node:http, what came in on it first. */
   readonly handOver = (socket: Socket, chunk: Buffer): void => {

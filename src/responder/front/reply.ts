@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { Answer } from '../answer.ts';
+import { type Answer, lengthOf } from '../answer.ts';
 
 const statusLines: Readonly<Record<Answer['status'], string>> = {
   200: 'HTTP/1.1 200 OK\r\n',
@@ -21,21 +21,21 @@ export interface ReplyOptions {
 }
 
 /**
- * The answer as node:http would send it, byte for byte, one character per byte (latin1).
+ * The answer as node:http would send it, byte for byte; in pieces, one character per byte (latin1).
  * @throws TypeError when a header can not be sent, so that nothing of it reaches the wire.
  */
-export function replyText(answer: Answer, options: ReplyOptions): string {
+export function replyPieces(answer: Answer, options: ReplyOptions): readonly string[] {
   const { status, headers, body, withoutBody } = answer;
   const { method, close, keepAliveSeconds, date } = options;
   const isHead = method === 'HEAD';
   const isSilent = withoutBody === true && !isHead;
-  let text = statusLines[status] + fieldLines(status, headers);
-  if (!isSilent) text += `Content-Length: ${body.length}\r\n`;
-  text += close
+  let head = statusLines[status] + fieldLines(status, headers);
+  if (!isSilent) head += `Content-Length: ${lengthOf(body)}\r\n`;
+  head += close
     ? `Connection: close\r\nDate: ${date}\r\n`
     : `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`;
-  if (isSilent) return `${text}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`;
-  return isHead ? `${text}\r\n` : `${text}\r\n${body}`;
+  if (isSilent) return [`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`];
+  return isHead ? [`${head}\r\n`] : [`${head}\r\n`, ...body];
 }
 
 /** Field lines of the last answer, by status: most are the same in the next one, and need no checking again. */

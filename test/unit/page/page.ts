@@ -25,7 +25,7 @@ export const aPage = (page: Partial<PageInput> = {}): PageInput => ({
 
 /** The page's bytes as a client decodes them. */
 export const decode = (page: PreparedPage, slots: SlotValues = values): string =>
-  new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(fillSlots(page, slots), 'latin1'));
+  new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(fillSlots(page, slots).join(''), 'latin1'));
 
 export const render = (format: Format, page: Partial<PageInput> = {}, acceptLanguage?: string): string =>
   decode(preparePages(aPage(page)).page(format, acceptLanguage));

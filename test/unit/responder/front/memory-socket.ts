@@ -27,7 +27,7 @@ export class MemorySocket extends Duplex {
   flush(): void {
     const unsent = this.#unsent;
     this.#unsent = [];
-    for (const sent of unsent) sent();
+    for (const send of unsent) send();
   }
 
   get hasUnsent(): boolean {
@@ -48,8 +48,12 @@ export class MemorySocket extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer | string, _encoding: BufferEncoding, sent: () => void): void {
-    this.received += typeof chunk === 'string' ? chunk : chunk.toString('latin1');
-    if (this.#isSlow) this.#unsent.push(sent);
-    else sent();
+    const send = (): void => {
+      this.received += typeof chunk === 'string' ? chunk : chunk.toString('latin1');
+      sent();
+    };
+    // As in a kernel, bytes that change before they are sent are sent changed.
+    if (this.#isSlow) this.#unsent.push(send);
+    else send();
   }
 }

@@ -42,16 +42,21 @@ export class Recorder implements Answering {
 function answerTo(target: string, withoutBody: boolean): Answer {
   switch (target) {
     case '/gate/forward/shop/web':
-      return { status: 503, headers: ['Retry-After', '60', ...pageHeaders], body: page, withoutBody };
+      return {
+        status: 503,
+        headers: ['Retry-After', '60', ...pageHeaders],
+        body: [page, 'a', 'b\u00fc'],
+        withoutBody,
+      };
     case '/gate/forward/shop/open':
-      return { status: 200, headers: ['Cache-Control', 'no-store'], body: '' };
+      return { status: 200, headers: ['Cache-Control', 'no-store'], body: [] };
     case '/gate/forward/shop/big':
-      return { status: 503, headers: pageHeaders, body: bigPage };
+      return { status: 503, headers: pageHeaders, body: [bigPage] };
     case '/gate/forward/shop/broken':
       throw new RangeError('broken');
     case '/gate/forward/shop/unsendable':
-      return { status: 503, headers: ['X-Split', 'a\r\nSet-Cookie: b'], body: page };
+      return { status: 503, headers: ['X-Split', 'a\r\nSet-Cookie: b'], body: [page] };
     default:
-      return { status: 404, headers: [], body: 'not a gate\n' };
+      return { status: 404, headers: [], body: ['not a gate\n'] };
   }
 }
