@@ -24,7 +24,8 @@ export function useStaffLink(): void {
   }
   const refused = (): void => say(settings['notValid']);
   request('GET', { 'Backsoon-Exchange': link[1] || '' }).then((answer) => {
-    if (answer.headers.get('Backsoon-Exchange') === 'ok') location.reload();
+    // Not reload(): on the answer to a POST the browser would offer to send the form again.
+    if (answer.headers.get('Backsoon-Exchange') === 'ok') location.replace(location.href);
     else refused();
   }, refused);
 }
