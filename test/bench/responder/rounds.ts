@@ -23,6 +23,9 @@ export interface Turn<Name extends string> {
   readonly rate?: number;
 }
 
+/** Long enough for compilers that share the one core, on a slow machine too. */
+const warmUpSeconds = 3;
+
 /** Loads each in turn, round by round, beginning with another one each time: a slow moment of the machine hits all alike. */
 export async function playRounds<Name extends string>(
   generator: LoadGenerator,
@@ -42,7 +45,7 @@ export async function playRounds<Name extends string>(
     });
   };
   // Compilers and caches warm up before anything counts.
-  for (const turn of list) await play(turn, Math.min(seconds, 2));
+  for (const turn of list) await play(turn, warmUpSeconds);
   const played: Round<Name>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const results = new Map<string, Load>();
