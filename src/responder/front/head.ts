@@ -34,7 +34,7 @@ export type HeadReader = (chunk: Buffer) => WireRequest | undefined;
  * with one Host, no field that frames a message, none that is read twice. Undefined for anything else, which says
  * nothing about it: node:http is to judge.
  *
- * Its headers are those of `readHeaders`; an absent one is undefined.
+ * Its headers are those of `readHeaders`; an absent one is undefined. All texts are slices of one string, the head.
  */
 export const readHead: HeadReader = (chunk) => {
   const { length } = chunk;
