@@ -41,6 +41,7 @@ export const gateRequestHeaders = [
   'origin',
   'access-control-request-method',
   'user-agent',
+  'sec-fetch-site',
   'upgrade',
   'sec-websocket-key',
   'sec-websocket-version',

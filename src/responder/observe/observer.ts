@@ -87,10 +87,16 @@ export class Observer {
   }
 }
 
+/**
+ * Scripts of any site may send Accept-Language as they like, in the browser of whoever looks at that site: then it
+ * tells nothing, or a stranger's page could make one colleague look like twenty.
+ */
 const visitorOf = (headers: RequestHeaders): Visitor => ({
   userAgent: single(headers['user-agent']),
-  acceptLanguage: single(headers['accept-language']),
+  acceptLanguage: isFromElsewhere(headers['sec-fetch-site']) ? undefined : single(headers['accept-language']),
 });
+
+const isFromElsewhere = (site: HeaderValue): boolean => site === 'cross-site' || site === 'same-site';
 
 const single = (value: HeaderValue): string | undefined => (typeof value === 'string' ? value : undefined);
 
