@@ -5,7 +5,7 @@ export interface ResponderStatus {
   readonly replica: string;
   /** The replica's clock, an RFC 3339 instant. */
   readonly now: string;
-  /** True once the policies have been listed for the first time. */
+  /** True once the policies have been listed for the first time, and each of them could be read or was gone. */
   readonly loaded: boolean;
   /** Window UID → revision of its policy in force on this replica. */
   readonly policies: Readonly<Record<string, string>>;

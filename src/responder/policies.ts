@@ -15,11 +15,16 @@ export const policySelector = `${labels.role} in (${roles.policy},${roles.networ
 
 /**
  * The policies in force, from the ConfigMaps as they come and go. Nothing is in force before the first
- * {@link Policies.loaded}; a ConfigMap that turns bad changes nothing.
+ * {@link Policies.loaded}, nor while a policy that stood by then has never been readable: its gates would be taken for
+ * orphans, and a closed site would open because a replica was started again. Once a set is in force, a ConfigMap that
+ * turns bad, or a bad one that is new, changes nothing: one window's trouble must not stop the others, whose
+ * last good policies are here, and the operator sees from the status that its revision is missing.
  */
 export class Policies {
   readonly #options: PoliciesOptions;
   readonly #windows = new Map<string, CompiledWindow>();
+  /** Names of policies that could never be read; none once a set is in force. */
+  readonly #unread = new Set<string>();
   #network: DecodedNetwork | undefined;
   #set: PolicySet | undefined;
   #isListed = false;
@@ -29,9 +34,14 @@ export class Policies {
     this.#options = options;
   }
 
-  /** Undefined until the first list is complete. */
+  /** Undefined until the first list is complete and every policy of it could be read or is gone. */
   get set(): PolicySet | undefined {
     return this.#set;
+  }
+
+  /** The ConfigMaps that keep every policy from being in force, because they can not be read. */
+  get unread(): readonly string[] {
+    return [...this.#unread].toSorted();
   }
 
   /** The first list is complete: what is known is all there is. */
@@ -44,17 +54,22 @@ export class Policies {
   put(configMap: ConfigMap): void {
     const { name } = configMap.metadata;
     try {
-      if (this.#read(configMap)) this.#schedule();
+      const isChanged = this.#read(configMap);
+      if (this.#unread.delete(name) || isChanged) this.#schedule();
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
+      // Without the network's settings no address is known, which lets nobody in: they need not be waited for.
+      const isKnown = name === names.network || this.#windows.has(name);
+      if (!isKnown && this.#set === undefined) this.#unread.add(name);
       this.#options.onBad(name, error);
     }
   }
 
   /** A ConfigMap is gone. */
   remove(name: string): void {
+    const wasUnread = this.#unread.delete(name);
     if (name === names.network) this.#network = undefined;
-    else if (!this.#windows.delete(name)) return;
+    else if (!this.#windows.delete(name) && !wasUnread) return;
     this.#schedule();
   }
 
@@ -89,6 +104,7 @@ export class Policies {
 
   #rebuild(): void {
     this.#isStale = false;
+    if (this.#unread.size > 0) return;
     this.#set = createPolicySet([...this.#windows.values()], this.#network);
     this.#options.onChange(this.#set);
   }

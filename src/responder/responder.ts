@@ -187,7 +187,7 @@ export class Responder {
   }
 
   #notReady(): string | undefined {
-    if (this.#policies.set === undefined) return 'policies not loaded';
+    if (this.#policies.set === undefined) return notLoaded(this.#policies.unread);
     if (this.#isDraining) return 'draining';
     const lagMs = Math.round(this.#lag.milliseconds);
     return lagMs > mostLagMs ? `event loop lags by ${lagMs} ms` : undefined;
@@ -209,6 +209,14 @@ export class Responder {
       orphans: this.#observer.orphans(),
     };
   }
+}
+
+/** Why there is no policy set, for the person who looks at a replica that does not get ready. */
+function notLoaded(unread: readonly string[]): string {
+  const [first, ...others] = unread;
+  if (first === undefined) return 'policies not loaded';
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `policies not loaded: ConfigMap ${first}${more} can not be read; the log says why`;
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -115,6 +115,51 @@ describe('a responder and its policies', function () {
     });
   }
 
+  for (const [what, name, data] of bad) {
+    it(`admits nobody and is not ready when it starts beside a policy that is ${what}`, async () => {
+      await begin((server) => {
+        server.put(name, data);
+        server.putPolicy(buildPolicy({ name: 'later', ingresses: ['api'] }));
+      });
+      const { body } = await eventually(
+        async () => running.admin('/readyz'),
+        (answer) => answer.body.includes(name),
+      );
+      expect(body).to.equal(`policies not loaded: ConfigMap ${name} can not be read; the log says why\n`);
+      expect(await ask()).to.include({ status: 503, body: '' });
+      expect(await running.status()).to.deep.include({ loaded: false, policies: {} });
+      running.server.putPolicy(buildPolicy());
+      await ready();
+      expect((await running.status()).policies).to.include({ 'uid-upgrade': revision });
+      expect(await ask()).to.include({ status: 503 });
+      expect((await ask()).body).not.to.equal('');
+    });
+  }
+
+  it('loads the others once a policy that it can not read is gone', async () => {
+    await begin((server) => server.put(names.policy('uid-upgrade'), {}));
+    await eventually(
+      async () => running.admin('/readyz'),
+      ({ body }) => body.includes('uid-upgrade'),
+    );
+    running.server.remove(names.policy('uid-upgrade'));
+    await ready();
+    expect(await ask()).to.include({ status: 200 });
+  });
+
+  it('goes on with the others when a new policy can not be read, and does not list it', async () => {
+    await begin((server) => server.putPolicy(buildPolicy()));
+    await ready();
+    running.server.put(names.policy('uid-new'), { [dataKeys.policy]: '{' });
+    await eventually(
+      async () => running.log.join(''),
+      (log) => log.includes('uid-new'),
+    );
+    expect(await running.admin('/readyz')).to.include({ status: 200 });
+    expect((await running.status()).policies).to.deep.equal({ 'uid-upgrade': revision });
+    expect(await ask()).to.include({ status: 503 });
+  });
+
   it('goes on with what it has when the API server is gone', async () => {
     await begin((server) => server.putPolicy(buildPolicy()));
     await ready();
