@@ -148,6 +148,15 @@ for (const look of theLooks) {
       expect(await guest.history(), 'the history of the tab').to.not.include(token);
     });
 
+    it('sends no form again on its way', async () => {
+      await using guest = await aColleague();
+      await guest.submitForm(`https://${site.host}/`);
+      await isThePage(guest.page);
+      await guest.page.evaluate(`location.hash = 'backsoon=${token}'`);
+      await isTheShop(guest.page);
+      expect(guest.requests.map((request) => request.split(' ')[0])).to.deep.equal(['POST', 'GET', 'GET']);
+    });
+
     it('ends when its token is taken out of the window', async () => {
       await using guest = await aColleague();
       await guest.page.goto(link());
