@@ -148,7 +148,7 @@ for (const look of theLooks) {
       expect(await guest.history(), 'the history of the tab').to.not.include(token);
     });
 
-    it('sends no form again on its way', async () => {
+    it('works on the answer to a form, which is not sent again', async () => {
       await using guest = await aColleague();
       await guest.submitForm(`https://${site.host}/`);
       await isThePage(guest.page);
