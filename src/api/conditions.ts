@@ -29,6 +29,8 @@ export const reasons = {
   InvalidAddress: 'InvalidAddress',
   /** The page's template is missing, can not be read, or must not be used. */
   InvalidTemplate: 'InvalidTemplate',
+  /** The window does not fit into the one ConfigMap in which its policy is kept. */
+  TooLarge: 'TooLarge',
 
   // Armable, and why a gate is refused
   /** Every covered Ingress can get a gate. */

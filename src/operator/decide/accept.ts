@@ -3,6 +3,7 @@ import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
 import type { StoredPolicy } from './observed.ts';
+import { sizeProblem } from './policy-size.ts';
 import type { FoundTemplate, Templates } from './templates.ts';
 import { templateOf } from './templates.ts';
 
@@ -23,7 +24,13 @@ export interface InForce {
 
 export interface Verdict {
   readonly accepted: boolean;
-  readonly reason: 'Accepted' | 'NotImplemented' | 'InvalidSchedule' | 'InvalidAddress' | 'InvalidTemplate';
+  readonly reason:
+    | 'Accepted'
+    | 'NotImplemented'
+    | 'InvalidSchedule'
+    | 'InvalidAddress'
+    | 'InvalidTemplate'
+    | 'TooLarge';
   readonly message: string;
 }
 
@@ -37,7 +44,8 @@ const notImplemented: readonly (readonly [string, (spec: MaintenanceWindowSpec) 
   ['spec.gates: Standing', ({ gates }) => gates === 'Standing'],
 ];
 
-function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant, template: FoundTemplate): Verdict {
+function judge(window: MaintenanceWindow, createdAt: Temporal.Instant, template: FoundTemplate): Verdict {
+  const { spec } = window;
   const fields = notImplemented.filter(([, asked]) => asked(spec)).map(([field]) => field);
   if (fields.length > 0) {
     return {
@@ -60,6 +68,8 @@ function judge(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant, templat
     return { accepted: false, reason: 'InvalidAddress', message: `spec.access.addresses: ${error.message}.` };
   }
   if ('problem' in template) return { accepted: false, reason: 'InvalidTemplate', message: template.problem };
+  const tooLarge = sizeProblem(window, template.text);
+  if (tooLarge !== undefined) return { accepted: false, reason: 'TooLarge', message: tooLarge };
   return { accepted: true, reason: 'Accepted', message: 'The window is accepted.' };
 }
 
@@ -84,7 +94,7 @@ export interface AcceptInput {
 export function accept(window: MaintenanceWindow, { stored, templates, now }: AcceptInput): AcceptedWindow {
   const createdAt = Temporal.Instant.from(window.metadata.creationTimestamp);
   const template = templateOf(window.spec, templates);
-  const live = judge(window.spec, createdAt, template);
+  const live = judge(window, createdAt, template);
   const inForce = (spec: MaintenanceWindowSpec, text: string | null): InForce => ({
     spec,
     timeline: timelineOf(spec, { createdAt, now }),

@@ -128,3 +128,77 @@ describe('operator: a page’s template', () => {
     expect([of('<p>one'), of(brokenTemplate), of('<p>two')]).to.deep.equal([true, false, true]);
   });
 });
+
+describe('operator: how large a window may be', () => {
+  const paths = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `/${String(index).padStart(4, '0')}${'x'.repeat(1018)}`);
+  const big: Partial<MaintenanceWindowSpec> = { only: { paths: paths(256) }, access: { paths: paths(250) } };
+  const translations = Object.fromEntries(
+    Array.from({ length: 64 }, (_, index) => [
+      `de-x-l${index}`,
+      { title: 'ü'.repeat(200), message: 'ü'.repeat(2000) },
+    ]),
+  );
+  const quotes = `<p>${'"'.repeat(250_000)}`;
+  const inside = aWindow(withSpec({ only: { paths: paths(256) }, access: { paths: paths(190) } }));
+
+  it('takes one whose policy and spec fit into a ConfigMap together', () => {
+    const { verdict, inForce } = accept(inside, given());
+    expect(verdict.accepted, verdict.message).to.equal(true);
+    expect(inForce?.spec).to.equal(inside.spec);
+  });
+
+  const refused: readonly (readonly [
+    field: string,
+    change: Partial<MaintenanceWindowSpec>,
+    template: string | undefined,
+  ])[] = [
+    ['spec.only.paths', big, undefined],
+    ['spec.access.paths', { only: { paths: paths(216) }, access: { paths: paths(256) } }, undefined],
+    ['spec.page.translations', { only: { paths: paths(240) }, page: { translations } }, undefined],
+    ['the template of spec.page.template', { only: { paths: paths(240) } }, quotes],
+  ];
+  for (const [field, change, template] of refused) {
+    it(`refuses one that does not fit, and names what is largest: ${field}`, () => {
+      const modify = template === undefined ? [] : [withTemplate('page', 'index.html')];
+      const templates: Templates = new Map([['page', aTemplate({ 'index.html': template ?? '' })]]);
+      const { verdict, inForce } = accept(aWindow(withSpec(change), ...modify), given({ templates }));
+      expect(verdict).to.include({ accepted: false, reason: 'TooLarge' });
+      expect(verdict.message).to.contain(`Most of it is ${field} (`).and.to.contain('at most 950000');
+      expect(verdict.message.length).to.be.below(1000);
+      expect(inForce).to.equal(undefined);
+    });
+  }
+
+  it('counts bytes, not letters', () => {
+    const letters = { page: { translations }, only: { paths: paths(256) } };
+    expect(JSON.stringify(letters).length).to.be.below(500_000);
+    expect(verdictOf(letters)).to.equal('TooLarge');
+  });
+
+  it('judges again when the template changed', () => {
+    const window = aWindow(withSpec({ only: { paths: paths(240) } }), withTemplate('page', 'index.html'));
+    const of = (text: string): string =>
+      accept(window, given({ templates: new Map([['page', aTemplate({ 'index.html': text })]]) })).verdict
+        .reason;
+    expect([of('<p>'), of(quotes), of('<p>')]).to.deep.equal(['Accepted', 'TooLarge', 'Accepted']);
+  });
+
+  it('leaves the last accepted spec in force', () => {
+    const small = aWindow();
+    const { verdict, inForce } = accept(
+      edited(big)(small),
+      given({
+        stored: {
+          windowUid: small.metadata.uid,
+          revision: '0123456789abcdef',
+          gates: [],
+          acceptedSpec: small.spec,
+          template: null,
+        },
+      }),
+    );
+    expect(verdict.message).to.contain('The last accepted spec stays in force.');
+    expect(inForce?.spec).to.deep.equal(small.spec);
+  });
+});
