@@ -15,13 +15,20 @@ export interface AddressSettings {
   readonly trustedProxies: CidrSet;
 }
 
-export type ProxySign = (typeof proxySigns)[number];
+/** What gave a proxy away; `x-forwarded-for`: an entry to the left of one whom nobody told us to trust. */
+export type ProxySign = (typeof proxySigns)[number] | 'x-forwarded-for';
+
+/** No real chain of proxies is longer; each hop costs, and who comes through one may write as many as he likes. */
+const mostHops = 32;
 
 /** Who the client is, or why nobody can tell (design §6). Only `known` matches an address rule, and what a window
  * trusts all the same. */
 export type ClientAddress =
   | { readonly kind: 'known'; readonly address: Address }
-  /** Rules 1 and 2: the header is missing, has an entry that is no address, or names trusted proxies only. */
+  /**
+   * Rules 1 and 2: the header is missing, has an entry that is no address or more than 32 trusted ones, or names
+   * trusted proxies only.
+   */
   | { readonly kind: 'unknown'; readonly reason: 'NoSettings' | 'Missing' | 'Malformed' | 'OnlyProxies' }
   /** Rule 3: an address of the cluster itself, loopback or link-local. */
   | { readonly kind: 'unknown'; readonly reason: 'ClusterAddress'; readonly address: Address }
@@ -66,7 +73,7 @@ export function clientAddress(
 
   const visitor = !nobody.has(walk.client) && !cluster.has(walk.client);
   // The client is where the walk began: whoever spoke to the controller is no proxy that we know.
-  const sign = walk.skipped === 0 ? proxySign(headers) : undefined;
+  const sign = walk.skipped === 0 ? (proxySign(headers) ?? chainSign(walk)) : undefined;
   if (sign !== undefined)
     return { kind: 'unknown', reason: 'UnknownProxy', address: walk.client, sign, visitor };
   if (!visitor) return { kind: 'unknown', reason: 'ClusterAddress', address: walk.client };
@@ -74,7 +81,11 @@ export function clientAddress(
 }
 
 type Walk =
-  | { readonly client: Address; readonly skipped: number }
+  | {
+      readonly client: Address;
+      readonly skipped: number;
+      /** Is more to its left? */ readonly isLed: boolean;
+    }
   | { readonly client: undefined; readonly reason: 'Malformed' | 'OnlyProxies' };
 
 /** Rules 1 and 2: from the right, past trusted proxies. X-Real-IP is a list of exactly one. */
@@ -82,12 +93,13 @@ function walkFromTheRight(value: string, settings: AddressSettings): Walk {
   let end = value.length;
   let skipped = 0;
   while (end >= 0) {
+    if (skipped > mostHops) return { client: undefined, reason: 'Malformed' };
     const comma = end === 0 ? -1 : value.lastIndexOf(',', end - 1);
     if (comma >= 0 && settings.addressHeader === 'x-real-ip')
       return { client: undefined, reason: 'Malformed' };
     const address = parseForwardedAddress(value.slice(comma + 1, end));
     if (address === undefined) return { client: undefined, reason: 'Malformed' };
-    if (!settings.trustedProxies.has(address)) return { client: address, skipped };
+    if (!settings.trustedProxies.has(address)) return { client: address, skipped, isLed: comma >= 0 };
     skipped += 1;
     end = comma;
   }
@@ -98,3 +110,10 @@ function proxySign(headers: RequestHeaders): ProxySign | undefined {
   for (const name of proxySigns) if (headers[name] !== undefined) return name;
   return undefined;
 }
+
+/**
+ * Controllers throw away the X-Forwarded-For of a peer that they were not told to trust. Where there is more than the
+ * peer, the controller was told of it and we were not.
+ */
+const chainSign = ({ isLed }: { readonly isLed: boolean }): ProxySign | undefined =>
+  isLed ? 'x-forwarded-for' : undefined;

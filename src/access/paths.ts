@@ -18,6 +18,18 @@ const oddEscapes = /%(?:(?![0-9A-Fa-f]{2})|[01]|7[Ff]|2[35Ff]|3[BbFf]|5[Cc]|2[0E
 /** Bytes beyond ASCII. */
 const highEscapes = /%[89A-Fa-f]/;
 
+/**
+ * Escaped paths beyond ASCII that are longer than this, in characters, are odd: to normalise is dear, and the visitor
+ * chooses the length. A segment that file systems take is 255 bytes, so 765 characters at most.
+ */
+const longestBeyondAscii = 2048;
+
+/**
+ * More combining marks than any language puts on one letter (UAX #15 §13, Stream-Safe Text Format). To normalise sorts
+ * them, in quadratic time.
+ */
+const heapOfMarks = /\p{M}{31}/u;
+
 /** Path prefixes whose requests pass. */
 export class PassPaths {
   readonly #prefixes: PathPrefixes;
@@ -75,7 +87,7 @@ class PathPrefixes {
 
   constructor(prefixes: readonly string[]) {
     // The prefix `/` is empty here.
-    this.#prefixes = new Set(prefixes.map((prefix) => prefix.replace(/\/+$/, '')));
+    this.#prefixes = new Set(prefixes.map(withoutLastSlashes));
     const lengths = [...this.#prefixes].map((prefix) => prefix.length);
     this.#lengths = new Uint8Array(Math.max(0, ...lengths) + 1);
     for (const length of lengths) this.#lengths[length] = 1;
@@ -94,18 +106,26 @@ class PathPrefixes {
   }
 }
 
+/** By hand: a pattern for slashes at the end would begin again at every slash before it. */
+function withoutLastSlashes(prefix: string): string {
+  let end = prefix.length;
+  while (prefix[end - 1] === '/') end -= 1;
+  return prefix.slice(0, end);
+}
+
 function isOdd(path: string): boolean {
   if (oddCharacters.test(path)) return true;
   if (!path.includes('%')) return false;
   return oddEscapes.test(path) || (highEscapes.test(path) && isOddBeyondAscii(path));
 }
 
-/** No UTF-8, or a path that becomes another one when an app or its file system folds characters. */
+/** Too long or too heaped to look into, no UTF-8, or a path that becomes another one when characters are folded. */
 function isOddBeyondAscii(path: string): boolean {
+  if (path.length > longestBeyondAscii) return true;
   const decoded = decodedOrUndefined(path);
-  if (decoded === undefined) return true;
-  // U+FF0F becomes `/`, U+2025 becomes `..`.
-  const strangers = decoded.replaceAll(/[\0-\x7f]+/g, '').normalize('NFKC');
+  if (decoded === undefined || heapOfMarks.test(decoded)) return true;
+  // U+FF0F becomes `/`, U+2025 becomes `..`. A letter stands for ASCII, or marks of many letters would make one heap.
+  const strangers = decoded.replaceAll(/[\0-\x7f]+/g, 'a').normalize('NFKC');
   return /[./\\;#?%]/.test(strangers) || /\.(?:\/|$)/.test(fold(decoded));
 }
 
@@ -115,7 +135,8 @@ function folded(path: string): string {
 }
 
 function fold(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  // A prefix with a heap needs no folding: all that could match it is odd, so closed already.
+  if (/^[\0-\x7f]*$/.test(text) || heapOfMarks.test(text)) return text.toLowerCase();
   // Some file systems ignore ignorable code points; upper case first makes one of all variants of a letter.
   return text
     .normalize('NFKC')

@@ -18,7 +18,7 @@ export const exchangeResults = { ok: 'ok', refused: 'refused' } as const;
 
 /**
  * Signs that a request went through a proxy (design §6 rule 4): a client's own software sends none of them.
- * X-Forwarded-For is not one of them: the ingress controller writes it itself.
+ * X-Forwarded-For as such is none, for the controller writes it itself; several entries in it may be one.
  */
 export const proxySigns = [
   'via',

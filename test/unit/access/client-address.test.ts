@@ -23,11 +23,22 @@ function told(headers: Record<string, string>, settings: AddressSettings | undef
 describe('clientAddress', () => {
   const table: readonly (readonly [rule: string, xff: string, result: string])[] = [
     ['a single entry is the client', '203.0.113.7', '203.0.113.7'],
-    ['the client wrote the entries on the left', '127.0.0.1, 203.0.113.7', '203.0.113.7'],
+    [
+      'an entry left of an untrusted one: the controller trusts a proxy that we do not know',
+      '127.0.0.1, 203.0.113.7',
+      'UnknownProxy 203.0.113.7 by x-forwarded-for',
+    ],
+    ['even when it is garbage', 'garbage,203.0.113.7', 'UnknownProxy 203.0.113.7 by x-forwarded-for'],
+    ['even when it is empty', ',203.0.113.7', 'UnknownProxy 203.0.113.7 by x-forwarded-for'],
+    ['the client wrote what is left of it', '127.0.0.1, 203.0.113.7, 192.0.2.1', '203.0.113.7'],
     ['trusted proxies are skipped', '203.0.113.7, 192.0.2.1', '203.0.113.7'],
     ['several trusted proxies are skipped', '203.0.113.7,192.0.2.1,192.0.2.2 , 10.244.0.6', '203.0.113.7'],
     ['what is left of the client counts for nothing', '198.51.100.1, 203.0.113.7, 192.0.2.1', '203.0.113.7'],
-    ['a trusted address on the left of the client does not help', '192.0.2.1, 203.0.113.7', '203.0.113.7'],
+    [
+      'a trusted address on the left does not help',
+      '192.0.2.1, 203.0.113.7',
+      'UnknownProxy 203.0.113.7 by x-forwarded-for',
+    ],
     ['garbage left of the client is never looked at', 'garbage, , 203.0.113.7, 192.0.2.1', '203.0.113.7'],
     ['trusted proxies only: unknown', '192.0.2.1, 192.0.2.2', 'OnlyProxies'],
     ['garbage where the walk goes: unknown', '203.0.113.7, unknown, 192.0.2.1', 'Malformed'],
@@ -46,11 +57,18 @@ describe('clientAddress', () => {
     ['IPv6 loopback is nobody', '::1', 'ClusterAddress ::1'],
     ['link-local is nobody', '169.254.1.1', 'ClusterAddress 169.254.1.1'],
     ['IPv6 link-local is nobody', 'fe80::1', 'ClusterAddress fe80::1'],
-    ['a node is nobody', '203.0.113.7, 10.244.0.1', 'ClusterAddress 10.244.0.1'],
+    ['a node is nobody', '10.244.0.1', 'ClusterAddress 10.244.0.1'],
+    [
+      'a node that the controller trusts is a proxy',
+      '203.0.113.7, 10.244.0.1',
+      'UnknownProxy 10.244.0.1 by x-forwarded-for',
+    ],
+    ['32 hops are walked', `203.0.113.7${', 192.0.2.1'.repeat(32)}`, '203.0.113.7'],
+    ['33 hops are garbage', `203.0.113.7${', 192.0.2.1'.repeat(33)}`, 'Malformed'],
     ['an IPv6 Pod is nobody', 'fd00:10::5', 'ClusterAddress fd00:10::5'],
   ];
   for (const [rule, xff, result] of table) {
-    it(`${rule}: ${xff}`, () => expect(told({ 'x-forwarded-for': xff })).to.equal(result));
+    it(`${rule}: ${xff.slice(0, 80)}`, () => expect(told({ 'x-forwarded-for': xff })).to.equal(result));
   }
 
   it('knows nobody without the header', () => {
@@ -97,6 +115,12 @@ describe('clientAddress', () => {
     });
   }
 
+  it('names the proxy’s own header rather than X-Forwarded-For', () => {
+    expect(told({ 'x-forwarded-for': '203.0.113.7, 203.0.113.8', via: '1.1 squid' })).to.equal(
+      'UnknownProxy 203.0.113.8 by via',
+    );
+  });
+
   it('says whether an unknown proxy may at all be a visitor', () => {
     const via = (address: string) =>
       clientAddress({ 'x-forwarded-for': address, via: '1.1 squid' }, traefik, cluster);
@@ -134,6 +158,8 @@ describe('clientAddress', () => {
         if (first < 0) expected = 'OnlyProxies';
         else if (value === undefined) expected = 'Malformed';
         else if (via && first === entries.length - 1) expected = `UnknownProxy ${ipv4Text(value)} by via`;
+        else if (first > 0 && first === entries.length - 1)
+          expected = `UnknownProxy ${ipv4Text(value)} by x-forwarded-for`;
         else expected = nobody(value) ? `ClusterAddress ${ipv4Text(value)}` : ipv4Text(value);
 
         const client = clientAddress(
