@@ -52,8 +52,8 @@ export function explainTrouble(gate: string, { reason, class: className }: Addre
         reason,
         message:
           `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
-          `${off} Likely the ingress controller believes every peer: name only your proxies in its trusted list ` +
-          '(Traefik: entryPoints.<name>.forwardedHeaders.trustedIPs, and never forwardedHeaders.insecure), ' +
+          `${off} Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
+          'name only your proxies in its trusted list, ' +
           `and the same ones in ingressControllers.${className}.trustedProxies.`,
       };
   }

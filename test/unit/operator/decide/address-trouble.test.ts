@@ -43,7 +43,7 @@ describe('operator: clients that choose their address', () => {
     for (const words of [
       'shop/web',
       '192.0.2.123',
-      'trustedIPs',
+      'its trusted list',
       'ingressControllers.traefik.trustedProxies',
     ]) {
       expect(message).to.contain(words);

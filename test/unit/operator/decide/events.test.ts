@@ -75,7 +75,7 @@ describe('operator: Events', () => {
     [
       'SpoofableClientAddress',
       withProof(`shop/${ingressName}`, { ...proven('closed'), spoofed: true })(given()),
-      ['192.0.2.123', 'forwardedHeaders', 'trustedProxies'],
+      ['192.0.2.123', 'its trusted list', 'trustedProxies'],
     ],
     [
       'DriverCannotSee',
