@@ -1,5 +1,4 @@
 import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
-import type { GateKey } from '../api/ingress.ts';
 import { gateKey } from '../api/ingress.ts';
 import { apiVersion, dataKeys, fieldManager, kind, labels, names, roles } from '../api/names.ts';
 import { drivers } from '../gates/drivers.ts';
@@ -9,7 +8,8 @@ import type { Ingress, KubeEvent } from '../kube/kinds.ts';
 import { resources } from '../kube/resources.ts';
 import { encodePolicy } from '../policy/encode.ts';
 import { inParallel } from './in-parallel.ts';
-import type { WriteFailure } from './decide/observed.ts';
+import type { WriteFailure, WriteFailures, WriteKey } from './decide/observed.ts';
+import { policyKey } from './decide/observed.ts';
 import type {
   Annotations,
   EventIntent,
@@ -18,8 +18,8 @@ import type {
   Plan,
   StatusUpdate,
 } from './decide/plan.ts';
-import { gateFailure } from './gate-failure.ts';
 import type { World } from './world.ts';
+import { gateFailure, policyFailure } from './write-failure.ts';
 
 /** Tells people of a transition; never fails its caller. */
 export type EventSink = (regarding: KubeEvent['regarding'], event: EventIntent) => void;
@@ -34,7 +34,7 @@ export interface ApplierOptions {
 /** What came of a plan: `errors` are to be tried again, `failures` are also shown in the windows' status. */
 export interface Outcome {
   readonly errors: readonly unknown[];
-  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  readonly failures: WriteFailures;
 }
 
 /** Writes at once: the API server's own limits are far above, an ingress controller sees one burst. */
@@ -63,17 +63,16 @@ export class Applier {
   /** Carries out a plan as far as it goes; each failure is in the outcome. */
   async carryOut(plan: Pick<Plan, 'operations' | 'statuses'>): Promise<Outcome> {
     const errors: unknown[] = [];
-    const failures = new Map<GateKey, WriteFailure>();
+    const failures = new Map<WriteKey, WriteFailure>();
     for (const kinds of phases) {
       const operations = plan.operations.filter((operation) => kinds.includes(operation.kind));
       await inParallel(operations, parallelWrites, async (operation) => {
-        const key = gateOf(operation);
         try {
           await this.#carry(operation);
         } catch (error) {
           errors.push(error);
-          const failure = key === undefined ? undefined : gateFailure(key, error);
-          if (key !== undefined && failure !== undefined) failures.set(key, failure);
+          const told = this.#failureOf(operation, error);
+          if (told?.failure !== undefined) failures.set(told.key, told.failure);
         }
       });
     }
@@ -85,6 +84,30 @@ export class Applier {
       }
     });
     return { errors, failures };
+  }
+
+  /** Whom a failed write concerns, and what to tell; undefined: nobody. */
+  #failureOf(
+    operation: Operation,
+    error: unknown,
+  ): { readonly key: WriteKey; readonly failure: WriteFailure | undefined } | undefined {
+    switch (operation.kind) {
+      case 'ApplyPolicy': {
+        const { uid } = operation.policy.window;
+        const configMap = `${this.#options.installNamespace}/${names.policy(uid)}`;
+        return { key: policyKey(uid), failure: policyFailure(configMap, error) };
+      }
+      case 'ApplyGateObject':
+        return { key: operation.gate, failure: gateFailure(operation.gate, error) };
+      case 'PutGate':
+      case 'TakeGate': {
+        const key = gateKey(operation.ingress.namespace, operation.ingress.name);
+        return { key, failure: gateFailure(key, error) };
+      }
+      case 'DeletePolicy':
+      case 'DeleteGateObject':
+        return undefined;
+    }
   }
 
   async #carry(operation: Operation): Promise<void> {
@@ -209,12 +232,6 @@ function copiedGate(live: Ingress, annotations: Annotations): Annotations {
     .filter(({ preWired }) => !preWired)
     .flatMap((state) => Object.entries(state.annotations));
   return Object.fromEntries(found.filter(([key]) => annotations[key] !== undefined));
-}
-
-function gateOf(operation: Operation): GateKey | undefined {
-  if (operation.kind === 'ApplyGateObject') return operation.gate;
-  if (operation.kind !== 'PutGate' && operation.kind !== 'TakeGate') return undefined;
-  return gateKey(operation.ingress.namespace, operation.ingress.name);
 }
 
 const ingressDraft = (

@@ -1,5 +1,4 @@
 import type { SigningKeys } from '../access/keys.ts';
-import type { GateKey } from '../api/ingress.ts';
 import { labels, names } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -13,7 +12,7 @@ import { Applier } from './apply.ts';
 import type { OperatorConfig } from './config.ts';
 import { decide } from './decide/decide.ts';
 import { remember } from './decide/facts.ts';
-import type { WriteFailure } from './decide/observed.ts';
+import type { WriteFailures } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { keysOf } from './fleet/key-keeper.ts';
@@ -46,6 +45,7 @@ export interface ControllerOptions {
 const fleetKey = '/fleet';
 /** Namespaces at once: one whose writes are slow must not hold up the others. */
 const workers = 4;
+const noFailures: WriteFailures = new Map();
 /** Nothing sleeps longer than this on a timer: clocks jump, and machines are put to sleep. */
 const longestSleepMs = 60_000;
 /** Everything is decided again after so long, whether somebody said so or not. */
@@ -60,7 +60,7 @@ export class Controller {
   readonly #fleet: Fleet;
   readonly #roster = new Roster();
   readonly #prover: Prover;
-  readonly #failures = new Map<string, ReadonlyMap<GateKey, WriteFailure>>();
+  readonly #failures = new Map<string, WriteFailures>();
   /** Of each namespace: its facts, and since when they hold, in monotonic milliseconds: the wall clock jumps. */
   readonly #since = new Map<string, ReadonlyMap<string, number>>();
   readonly #watchful = new Map<string, Plan['watchful']>();
@@ -150,7 +150,7 @@ export class Controller {
     const since = this.#since.get(namespace) ?? new Map<string, number>();
     const memory = {
       proofs: this.#prover.proofs,
-      failures: this.#failures.get(namespace) ?? new Map<GateKey, WriteFailure>(),
+      failures: this.#failures.get(namespace) ?? noFailures,
       since: new Map(
         [...since].map(([fact, ms]) => [fact, now.subtract({ milliseconds: Math.floor(nowMs - ms) })]),
       ),

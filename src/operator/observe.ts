@@ -7,14 +7,14 @@ import type { ConfigMap } from '../kube/kinds.ts';
 import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
-import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailure } from './decide/observed.ts';
+import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailures } from './decide/observed.ts';
 import type { Templates } from './decide/templates.ts';
 import type { World } from './world.ts';
 
 /** What the operator remembers beside the stores: it is lost with the process, and nothing depends on it for long. */
 export interface Memory {
   readonly proofs: ReadonlyMap<GateKey, Proof>;
-  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  readonly failures: WriteFailures;
   readonly since: ReadonlyMap<string, Temporal.Instant>;
   readonly responder: ResponderView;
 }
@@ -37,12 +37,12 @@ function acceptedSpecOf(text: string | undefined): MaintenanceWindowSpec | undef
   }
 }
 
-function decoded(json: string): Pick<StoredPolicy, 'gates' | 'template'> {
+function decoded(json: string): Pick<StoredPolicy, 'gates' | 'occurrences' | 'template'> {
   try {
-    const { gates, page } = decodePolicy(json).policy;
-    return { gates, template: page.template };
+    const { gates, occurrences, page } = decodePolicy(json).policy;
+    return { gates, occurrences, template: page.template };
   } catch {
-    return { gates: [], template: null };
+    return { gates: [], occurrences: [], template: null };
   }
 }
 

@@ -3,6 +3,7 @@ import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
 import { isSettling } from './objects.ts';
+import { contains } from '../../schedule/occurrence.ts';
 import type { Observed } from './observed.ts';
 import type { IngressReference, Operation } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
@@ -65,12 +66,31 @@ function toPut(gate: Gate, observed: Observed, desired: ReadonlyMap<string, Desi
 
 /**
  * From the start on, a responder that does not follow must not keep a site open: one that is current closes its share of the
- * visitors, and none at all closes them all.
+ * visitors, and none at all closes them all. But some policy has to stand that closes it: without one, as when its write was
+ * refused, responders take the gate for an orphan, and the site would be open behind it.
  */
 const mayBeBlind = (gate: Gate, observed: Observed): boolean =>
   gate.wanted === 'closed' &&
+  isClosedByStored(gate, observed) &&
   (observed.responder.health === 'down' ||
     (observed.responder.health === 'serving' && hasHeld(unloadedFact(gate), observed)));
+
+/** Is there a policy, maybe an older one, that closes this gate now for whoever has loaded it? */
+const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: Observed): boolean =>
+  policies.some(
+    ({ windowUid, gates, occurrences }) =>
+      obeyed.some(({ window }) => window.metadata.uid === windowUid) &&
+      gates.some((gate) => gate.ingress === ingress.metadata.name) &&
+      occurrences.some(({ start, end }) =>
+        contains(
+          {
+            start: Temporal.Instant.from(start),
+            end: end === null ? undefined : Temporal.Instant.from(end),
+          },
+          now,
+        ),
+      ),
+  );
 
 const referenceOf = ({ ingress: { metadata } }: Gate): IngressReference => ({
   namespace: metadata.namespace,

@@ -3,7 +3,7 @@ import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generat
 import type { GateKey, Ingress, IngressClass } from '../../api/ingress.ts';
 import type { AddressFinding } from '../../api/responder-status.ts';
 import type { ClassSettings, GateObject, ResponderAddress } from '../../gates/driver.ts';
-import type { PolicyGate } from '../../policy/policy.ts';
+import type { PolicyGate, PolicyOccurrence } from '../../policy/policy.ts';
 import type { Templates } from './templates.ts';
 
 /** Everything that decides what to do in one namespace: a frozen view, so that deciding twice gives the same plan. */
@@ -24,8 +24,7 @@ export interface Observed {
   };
   readonly responder: ResponderView;
   readonly proofs: ReadonlyMap<GateKey, Proof>;
-  /** Gates and objects whose last write failed, and why; cleared by the next write that succeeds. */
-  readonly failures: ReadonlyMap<GateKey, WriteFailure>;
+  readonly failures: WriteFailures;
   /** When each fact of `factsOf` was first seen to hold; a fact that ceases to hold is forgotten. */
   readonly since: ReadonlyMap<string, Temporal.Instant>;
   readonly settings: DecideSettings;
@@ -48,6 +47,8 @@ export interface StoredPolicy {
   readonly revision: string;
   /** The Ingresses that it covers; empty when it can not be read. */
   readonly gates: readonly PolicyGate[];
+  /** When it closes them; empty when it can not be read. */
+  readonly occurrences: readonly PolicyOccurrence[];
   /** The last spec that was accepted, verbatim; undefined when it can not be read. */
   readonly acceptedSpec: MaintenanceWindowSpec | undefined;
   /** The template that was accepted with it; null: none, or it can not be read. */
@@ -78,6 +79,14 @@ export interface Proof {
   readonly reason: Reason;
   readonly message: string;
 }
+
+/** What could not be written: a gate with its objects, or the policy of a window. */
+export type WriteKey = GateKey | `policy:${string}`;
+
+export const policyKey = (windowUid: string): WriteKey => `policy:${windowUid}`;
+
+/** Whose last write failed, and why; cleared by the next write that succeeds. */
+export type WriteFailures = ReadonlyMap<WriteKey, WriteFailure>;
 
 export interface WriteFailure {
   readonly reason: 'Conflict' | 'Forbidden' | 'WriteFailed';

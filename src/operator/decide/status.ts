@@ -7,6 +7,7 @@ import { conditionsOf, eventsOf } from './conditions.ts';
 import type { Finding, Findings } from './conditions.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import type { Observed } from './observed.ts';
+import { policyKey } from './observed.ts';
 import { defined } from './defined.ts';
 import type { OccurrenceText } from './phase.ts';
 import { instantText, occurrenceText, phaseOf } from './phase.ts';
@@ -47,8 +48,10 @@ function targetProblem({ ingresses, missing, elsewhere }: Targets): Finding | un
   return undefined;
 }
 
-function armable({ targets, verdicts }: StatusInput): Finding {
+function armable({ targets, verdicts, accepted, observed }: StatusInput): Finding {
   if (targets === undefined) return no('NotAccepted', 'No spec of this window is in force.');
+  const failure = observed.failures.get(policyKey(accepted.window.metadata.uid));
+  if (failure !== undefined) return no(failure.reason, failure.message);
   const refused = verdicts.filter(({ verdict }) => verdict === 'Refused');
   const [first] = refused;
   if (first !== undefined) {

@@ -3,6 +3,7 @@ import type { GateAction } from './actions.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import type { Observed } from './observed.ts';
+import { policyKey } from './observed.ts';
 
 /** What is known of one gate, as the status of its windows shows it. */
 export interface GateVerdict {
@@ -33,7 +34,10 @@ function wasProven(gate: Gate): boolean {
 export function verdictOf(gate: Gate, observed: Observed, now: GateNow): GateVerdict {
   return {
     gate,
-    ...(refused(gate, observed, now.window) ?? notYet(gate, observed, now) ?? proven(gate, observed)),
+    ...(refused(gate, observed, now.window) ??
+      untold(observed, now.window) ??
+      notYet(gate, observed, now) ??
+      proven(gate, observed)),
   };
 }
 
@@ -57,6 +61,12 @@ function refused(gate: Gate, observed: Observed, window: CoveringWindow): Judgem
   if (blind !== undefined) return { verdict: 'Refused', ...blind };
   const failure = gate.on ? undefined : observed.failures.get(gate.key);
   return failure === undefined ? undefined : { verdict: 'Refused', ...failure };
+}
+
+/** Whatever the gate answers: the responders do not know what this window says now. */
+function untold({ failures }: Observed, { window }: CoveringWindow): Judgement | undefined {
+  const failure = failures.get(policyKey(window.metadata.uid));
+  return failure && unproven(failure.reason, failure.message);
 }
 
 function notYet(gate: Gate, observed: Observed, { action, facts }: GateNow): Judgement | undefined {

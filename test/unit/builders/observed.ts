@@ -9,6 +9,7 @@ import type {
   ResponderView,
   StoredPolicy,
   WriteFailure,
+  WriteKey,
 } from '../../../src/operator/decide/observed.ts';
 import { frozen, modified, type Modifier } from './freeze.ts';
 import { traefikClass } from './ingress.ts';
@@ -96,8 +97,8 @@ export const withProof =
   (observed) => ({ ...observed, proofs: new Map([...observed.proofs, [gate, proof]]) });
 
 export const withFailure =
-  (gate: GateKey, failure: WriteFailure): ObservedModifier =>
-  (observed) => ({ ...observed, failures: new Map([...observed.failures, [gate, failure]]) });
+  (key: WriteKey, failure: WriteFailure): ObservedModifier =>
+  (observed) => ({ ...observed, failures: new Map([...observed.failures, [key, failure]]) });
 
 /** What a probe shows that something else answered. */
 export const wrong: Proof = {

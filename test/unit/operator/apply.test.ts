@@ -9,12 +9,12 @@ import { FakeServer, type Exchange } from '../kube/fake-server.ts';
 import { ServiceAccount } from '../kube/service-account.ts';
 import { anIngress } from '../builders/ingress.ts';
 import { buildPolicy } from '../policy/build.ts';
+import { accept, type Body, bodyOf, conflict, web } from './answers.ts';
 import { planOf } from './decide/standing.ts';
 
 const { annotations, objects } = planOf(anIngress());
 const [key = '', value = ''] = Object.entries(annotations)[0] ?? [];
 const patchPath = '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares';
-const web = { namespace: 'shop', name: 'web', uid: 'uid-web' };
 const middleware = {
   apiVersion: 'traefik.io/v1alpha1',
   kind: 'Middleware',
@@ -46,31 +46,6 @@ const ingresses = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/web';
 const middlewares = '/apis/traefik.io/v1alpha1/namespaces/shop/middlewares';
 const configMaps = '/api/v1/namespaces/backsoon-system/configmaps';
 const windowStatus = '/apis/backsoon.dev/v1alpha1/namespaces/shop/maintenancewindows/upgrade/status';
-
-type Body = { readonly metadata: Readonly<Record<string, unknown>> };
-const bodyOf = ({ body }: Exchange): Body => JSON.parse(body) as Body;
-
-/** Answers a write with what was written, as if nobody else had a hand in it. */
-const accept = (exchange: Exchange, kept: Readonly<Record<string, string>> = {}): void => {
-  if (exchange.method === 'DELETE') return exchange.json(200, { kind: 'Status', status: 'Success' });
-  const isPatch = exchange.headers['content-type'] === 'application/json-patch+json';
-  const { metadata, ...rest } = isPatch ? { metadata: web } : bodyOf(exchange);
-  const answered = { uid: 'uid-new', resourceVersion: '8', annotations: kept, ...metadata };
-  return exchange.json(200, { apiVersion: 'v1', kind: 'Any', ...rest, metadata: answered });
-};
-
-const conflict = (exchange: Exchange): void =>
-  exchange.fail(409, 'Conflict', {
-    details: {
-      causes: [
-        {
-          reason: 'FieldManagerConflict',
-          message: 'conflict with "argocd-controller" using networking.k8s.io/v1',
-          field: `.metadata.annotations.${key}`,
-        },
-      ],
-    },
-  });
 
 describe('operator: carrying a plan out', () => {
   let account: ServiceAccount;
@@ -241,6 +216,12 @@ describe('operator: carrying a plan out', () => {
         failure: { reason: 'WriteFailed', saying: 'CRDs' },
       },
       {
+        title: 'the operator may not write its ConfigMaps',
+        operation: applyPolicy,
+        answer: (exchange) => exchange.fail(403, 'Forbidden', { message: 'configmaps is forbidden' }),
+        failure: { reason: 'Forbidden', saying: 'configmaps is forbidden' },
+      },
+      {
         title: 'the Ingress is another one by now',
         operation: putGate,
         answer: (exchange) => exchange.fail(409, 'Conflict'),
@@ -258,9 +239,12 @@ describe('operator: carrying a plan out', () => {
         server.answer = answer;
         const { errors, failures } = await carryOut([operation]);
         expect(errors).to.have.lengthOf(1);
-        expect(failures.get('shop/web')?.reason).to.equal(failure?.reason);
-        if (failure)
-          expect(failures.get('shop/web')?.message).to.contain(failure.saying).and.to.contain('shop/web');
+        const [[key, told] = []] = failures;
+        expect(told?.reason).to.equal(failure?.reason);
+        if (failure === undefined) return;
+        expect(key).to.equal(operation === applyPolicy ? 'policy:uid-upgrade' : 'shop/web');
+        const named = key?.replace('policy:', 'backsoon-system/backsoon-policy-');
+        expect(told?.message).to.contain(failure.saying).and.to.contain(named);
       });
     }
 

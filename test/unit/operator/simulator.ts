@@ -67,6 +67,7 @@ export class Simulator {
         windowUid,
         revision: encodePolicy(policy).revision,
         gates: policy.gates,
+        occurrences: policy.occurrences,
         acceptedSpec: JSON.parse(acceptedSpec),
         template: policy.page.template,
       })),

@@ -104,6 +104,7 @@ describe('operator: a page’s template', () => {
     windowUid: window.metadata.uid,
     revision: '0123456789abcdef',
     gates: [],
+    occurrences: [],
     acceptedSpec: window.spec,
     template: '<p>old {{message}}',
   };
@@ -193,6 +194,7 @@ describe('operator: how large a window may be', () => {
           windowUid: small.metadata.uid,
           revision: '0123456789abcdef',
           gates: [],
+          occurrences: [],
           acceptedSpec: small.spec,
           template: null,
         },

@@ -58,6 +58,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
           windowUid: 'uid-gone',
           revision: '0123456789abcdef',
           gates: [],
+          occurrences: [],
           acceptedSpec: undefined,
           template: null,
         }),

@@ -37,6 +37,7 @@ export const policiesOf = (observed: Observed): readonly StoredPolicy[] =>
             windowUid: operation.policy.window.uid,
             revision: revision(operation),
             gates: operation.policy.gates,
+            occurrences: operation.policy.occurrences,
             acceptedSpec: operation.acceptedSpec,
             template: operation.policy.page.template,
           },

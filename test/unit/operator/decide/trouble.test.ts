@@ -7,21 +7,30 @@ import {
   withFailure,
   withIngresses,
   withObjects,
+  withPolicies,
   withProof,
   withResponder,
   withWindows,
   wrong,
 } from '../../builders/observed.ts';
-import { aWindow, covering, coveringLabels, withSpec } from '../../builders/window.ts';
+import { aWindow, covering, coveringLabels, edited, windowCalled, withSpec } from '../../builders/window.ts';
 import { gated, objectsOf, prepared, withGates } from './standing.ts';
 import type { Row } from './table.ts';
-import { api, day, describeDecisions, immediate, later, middlewares, on, web } from './table.ts';
+import { api, day, describeDecisions, from, immediate, later, middlewares, on, web } from './table.ts';
 
 /** Some responder has not loaded the policy, since then. */
 const unloadedSince = (clock: string, observed: Observed): Observed => ({
   ...withResponder({ loaded: () => false })(observed),
   since: new Map([...observed.since, ['unloaded:shop/web', instant(day(clock))]]),
 });
+
+const forbidden = { reason: 'Forbidden', message: 'configmaps is forbidden' } as const;
+
+/** Its policy could not be written, and no responder has loaded what is asked of it since long. */
+const refusedPolicy = (observed: Observed): Observed =>
+  withFailure('policy:uid-upgrade', forbidden)(unloadedSince('20:59:55', observed));
+
+const reworded = aWindow(edited({ page: { message: 'Moving.' } }));
 
 const table: Readonly<Record<string, readonly Row[]>> = {
   'responders that are not well': [
@@ -103,6 +112,62 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       title: 'recovering, and the site should be closed: the gate goes on once the policy is loaded',
       given: withResponder({ health: 'recovering' })(prepared(immediate)),
       operations: ['PutGate web'],
+    },
+  ],
+  'policies that can not be written': [
+    {
+      title: 'none stands: no gate, however long the site should have been closed',
+      given: refusedPolicy(withPolicies()(prepared(immediate))),
+      operations: ['ApplyPolicy upgrade'],
+      phase: 'Closed',
+      conditions: [
+        'Accepted=True Accepted',
+        'Armable=False Forbidden',
+        'Ready=False Forbidden',
+        'GatesProven=False Forbidden',
+        'Closed=False Partial',
+      ],
+    },
+    {
+      title: 'none stands, and no responder answers: still no gate, as it would open when they are back',
+      given: withResponder({ health: 'down' })(refusedPolicy(withPolicies()(prepared(immediate)))),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['Closed=False Partial'],
+    },
+    {
+      title: 'the one that stands closes later: no gate',
+      given: refusedPolicy(withWindows(aWindow(from('20:30:00')))(prepared(later('23:00:00')))),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['GatesProven=False Forbidden', 'Closed=False Partial'],
+    },
+    {
+      title: 'the one that stands closes the site too: the gate goes on, and the site is not called closed',
+      given: refusedPolicy(withWindows(reworded)(prepared(immediate))),
+      operations: ['ApplyPolicy upgrade', 'PutGate web'],
+      conditions: ['Armable=False Forbidden', 'Closed=False Partial'],
+    },
+    {
+      title: 'the gate answers "closed" by an older one: the site is not called closed',
+      given: refusedPolicy(withProof('shop/web', proven('closed'))(withWindows(reworded)(on(immediate)))),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['GatesProven=False Forbidden', 'Closed=False Partial'],
+    },
+    {
+      title: 'another window’s stands, and closes the site: the gate goes on',
+      given: refusedPolicy(
+        withWindows(
+          aWindow(windowCalled('move')),
+          aWindow(),
+        )(prepared(anObserved(withWindows(aWindow(windowCalled('move'))), withIngresses(web)))),
+      ),
+      operations: ['ApplyPolicy upgrade', 'PutGate web'],
+      conditions: ['Armable=False Forbidden', 'Closed=False Partial'],
+    },
+    {
+      title: 'the window covers nothing: it says so all the same',
+      given: withFailure('policy:uid-upgrade', forbidden)(anObserved(withWindows(aWindow()))),
+      operations: ['ApplyPolicy upgrade'],
+      conditions: ['Armable=False Forbidden', 'Closed=False TargetNotFound'],
     },
   ],
   targets: [
