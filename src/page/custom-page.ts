@@ -1,12 +1,12 @@
-import Mustache from 'mustache';
 import { endText } from './end-text.ts';
 import { escapeMarkup, mailLink, plain, webLink } from './escape.ts';
 import type { Sentences } from './languages/catalogue.ts';
+import { sentenceNames } from './languages/catalogues.ts';
 import { endInstant, isoSeconds, type PageInput } from './page.ts';
 import { scriptElement, scriptSource } from './script-element.ts';
 import { slot } from './slots.ts';
 import { endOfBody } from './template-markup.ts';
-import { templateTags } from './template-tags.ts';
+import { compileTemplate, runTemplate, type Step } from './template-program.ts';
 import type { TextVariable } from './variables.ts';
 import type { Wording } from './wording.ts';
 
@@ -25,28 +25,30 @@ type View = Readonly<Record<TextVariable, string>> & { readonly sentences: Sente
 
 /** A template, read once for all pages that are made of it. */
 export class Template {
-  readonly #source: string;
-  readonly #writer = new Mustache.Writer();
+  readonly #steps: readonly Step[];
 
   /**
    * @param source a template that `checkTemplate` found good
    * @throws TemplateError when it has tags that it cannot have
    */
   constructor(source: string) {
-    templateTags(source);
-    this.#source = plain(source);
+    this.#steps = compileTemplate(plain(source));
   }
 
-  /**
-   * The page, with slots.
-   * @throws Error when the template is broken after all
-   */
+  /** The page, with slots. */
   render(page: PageInput, wording: Wording): string {
-    const config = { escape: escapeMarkup };
-    const html = this.#writer.render(this.#source, view(page, wording), undefined, config);
+    const html = runTemplate(this.#steps, escapedValues(view(page, wording)));
     const end = endOfBody(html) ?? html.length;
     return `${html.slice(0, end)}${scriptElement(page, wording.catalogue)}\n${html.slice(end)}`;
   }
+}
+
+/** The value of each variable, escaped once however often it is asked for; empty for a name that there is not. */
+function escapedValues({ sentences, ...texts }: View): (name: string) => string {
+  const values = new Map<string, string>(Object.entries(texts));
+  for (const name of sentenceNames) values.set(`sentences.${name}`, sentences[name]);
+  const escaped = new Map<string, string>();
+  return (name) => escaped.getOrInsertComputed(name, () => escapeMarkup(values.get(name) ?? ''));
 }
 
 /** All texts are without control characters, so that only the slots' marks have any. */

@@ -27,10 +27,16 @@ export interface PreparedPages {
 /** All windows' pages share what may be kept. */
 const kept = new KeptPages<PreparedPage>(16 * 1024 * 1024);
 
+/** Is told, once, why a template that was found good gave way to the built-in page. */
+export type OnTemplateProblem = (error: unknown) => void;
+
 /** Costs next to nothing: pages are rendered when they are asked for, and kept while there is room. */
-export function preparePages(page: PageInput): PreparedPages {
+export function preparePages(
+  page: PageInput,
+  onTemplateProblem: OnTemplateProblem = () => {},
+): PreparedPages {
   const languages = new PageLanguages(page);
-  const renderer = new Renderer(page);
+  const renderer = new Renderer(page, onTemplateProblem);
   const pages = {
     html: kept.shelf((language) => renderer.html(languages.wording(language))),
     problem: kept.shelf((language) => renderer.problem(languages.wording(language))),
@@ -49,10 +55,13 @@ const inLanguage = ({
 
 class Renderer {
   readonly #page: PageInput;
-  #template: Template | 'none' | undefined;
+  readonly #onTemplateProblem: OnTemplateProblem;
+  /** Read once for all languages. */
+  #template: Template | 'broken' | undefined;
 
-  constructor(page: PageInput) {
+  constructor(page: PageInput, onTemplateProblem: OnTemplateProblem) {
     this.#page = page;
+    this.#onTemplateProblem = onTemplateProblem;
   }
 
   html(wording: Wording): PreparedPage {
@@ -87,12 +96,13 @@ class Renderer {
   /** The page by the window's template; undefined when it has none, or one that is broken after all. */
   #custom(wording: Wording): { html: string; policy: string } | undefined {
     const { template } = this.#page;
-    if (template === null || this.#template === 'none') return undefined;
+    if (template === null || this.#template === 'broken') return undefined;
     try {
       this.#template ??= new Template(template);
       return { html: this.#template.render(this.#page, wording), policy: customContentSecurityPolicy };
-    } catch {
-      this.#template = 'none';
+    } catch (error) {
+      this.#template = 'broken';
+      this.#onTemplateProblem(error);
       return undefined;
     }
   }

@@ -17,9 +17,12 @@ const rawElements = new Set(['script', 'style', 'title', 'textarea', 'xmp', 'ifr
 
 const blank = /[\t\n\f\r ]/;
 
+/** Longer than all names that mean anything here: what is longer is as good as its beginning. */
+const longestName = 64;
+
 /**
- * Follows the HTML of a template, character by character, to tell in what a tag of the template stands. It knows
- * as much of HTML's tokenizer (HTML §13.2.5) as that takes.
+ * Follows the HTML of a template to tell in what a tag of the template stands. It knows as much of HTML's tokenizer
+ * (HTML §13.2.5) as that takes. Takes a time that grows with the text's length alone.
  */
 export class Markup {
   state: State = 'text';
@@ -55,7 +58,27 @@ export class Markup {
 
   /** Reads on. */
   read(text: string): void {
-    for (const char of text) this.#steps[this.state](char);
+    for (let index = this.#skip(text, 0); index < text.length; index = this.#skip(text, index + 1))
+      this.#steps[this.state](text.charAt(index));
+  }
+
+  /** The index of the next character that could change anything; the text's length when there is none. */
+  #skip(text: string, from: number): number {
+    const mark = this.#awaited();
+    if (mark === '') return from;
+    const found = text.indexOf(mark, from);
+    const next = found === -1 ? text.length : found;
+    if (this.state === 'comment')
+      this.#tail = (this.#tail + text.slice(Math.max(from, next - 3), next)).slice(-3);
+    return next;
+  }
+
+  /** The one character that ends what is being read now; empty where there are others. */
+  #awaited(): string {
+    if (this.state === 'text') return '<';
+    if (this.state === 'comment') return '>';
+    if (this.state === 'value') return this.quote;
+    return this.state === 'raw' && !this.#tail.includes('<') ? '<' : '';
   }
 
   /** What stands before this place could mean something else with what comes after it. */
@@ -85,7 +108,7 @@ export class Markup {
       } else if (char !== '<') this.state = 'text';
     },
     declaration: (char) => {
-      this.#tail += char;
+      if (this.#tail.length <= 3) this.#tail += char;
       if (this.#tail === '!--') this.state = 'comment';
       else if (char === '>') this.state = 'text';
     },
@@ -104,7 +127,7 @@ export class Markup {
     element: (char) => {
       if (blank.test(char) || (char === '/' && this.element !== '/')) this.state = 'tag';
       else if (char === '>') this.#close();
-      else this.element += char.toLowerCase();
+      else if (this.element.length < longestName) this.element += char.toLowerCase();
     },
     tag: (char) => {
       if (char === '>') this.#close();
@@ -112,7 +135,8 @@ export class Markup {
     },
     attribute: (char) => {
       if (blank.test(char)) this.state = 'after-attribute';
-      else if (!this.#endsAttribute(char)) this.attribute += char.toLowerCase();
+      else if (!this.#endsAttribute(char) && this.attribute.length < longestName)
+        this.attribute += char.toLowerCase();
     },
     'after-attribute': (char) => {
       if (!blank.test(char) && !this.#endsAttribute(char)) this.#startAttribute(char);
@@ -155,5 +179,7 @@ export class Markup {
 
 /** The index of the last `</body>`, if there is one. */
 export function endOfBody(html: string): number | undefined {
-  return [...html.matchAll(/<\/body[\t\n\f\r />]/gi)].at(-1)?.index;
+  let last: number | undefined;
+  for (const { index } of html.matchAll(/<\/body[\t\n\f\r />]/gi)) last = index;
+  return last;
 }

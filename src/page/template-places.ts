@@ -9,6 +9,9 @@ interface OpenSection {
   readonly place: string;
 }
 
+/** How many sections may stand in one another. */
+const deepestSection = 16;
+
 /**
  * Checks that each variable stands where escaped text is sure to stay text, and that no section changes what the
  * text after it means.
@@ -54,7 +57,15 @@ function checkTag(
   if (tag.kind === 'close') {
     if (withoutValue.test(source.slice(tag.end, tag.end + 100))) markup.endAttribute();
     checkClose(source, { tag, place: markup.place }, open.pop());
-  } else if (tag.kind !== 'variable') open.push({ tag, place: markup.place });
+  } else if (tag.kind !== 'variable') {
+    if (open.length === deepestSection)
+      throw templateError(
+        source,
+        tag.start,
+        `${tag.text} stands in ${deepestSection} other sections; at most ${deepestSection} may stand in one another: close some before`,
+      );
+    open.push({ tag, place: markup.place });
+  }
 }
 
 /** The page's script is put in before the last `</body>`. */

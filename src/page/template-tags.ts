@@ -25,12 +25,14 @@ const refused: Readonly<Record<string, string>> = {
   '=': 'changes the delimiters; keep {{ and }}',
 };
 
-/** Mustache's parser takes time that grows with the square of a tag's blanks. */
 const longestTag = 1000;
 
+/** Pages are put together while visitors wait, and each tag is a piece of one. */
+export const mostTags = 2000;
+
 /**
- * All tags of a template in their order, those that are refused excepted: where this returns, Mustache's own
- * parser sees the same tags.
+ * All tags of a template in their order, those that are refused excepted: where this returns, Mustache
+ * would see the same tags.
  * @throws TemplateError
  */
 export function templateTags(source: string): readonly TemplateTag[] {
@@ -38,6 +40,12 @@ export function templateTags(source: string): readonly TemplateTag[] {
   let start = source.indexOf('{{');
   while (start !== -1) {
     const tag = readTag(source, start);
+    if (tags.length === mostTags)
+      throw templateError(
+        source,
+        start,
+        `${brief(source, start)} is one tag too many; at most ${mostTags} are allowed, comments included: use fewer`,
+      );
     tags.push(tag);
     start = source.indexOf('{{', tag.end);
   }

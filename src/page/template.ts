@@ -1,8 +1,10 @@
-import Mustache from 'mustache';
+import { Template } from './custom-page.ts';
+import type { PageInput } from './page.ts';
 import { TemplateError, templateError } from './template-error.ts';
 import { checkPlaces } from './template-places.ts';
 import { type TemplateTag, templateTags } from './template-tags.ts';
 import { variables } from './variables.ts';
+import { PageLanguages } from './wording.ts';
 
 export { TemplateError } from './template-error.ts';
 
@@ -14,7 +16,8 @@ const scriptAllowance = 8192;
 
 /**
  * Checks a template for a window's page, before any visitor could see it: what passes can be rendered for every
- * window, and nothing that a window brings becomes markup.
+ * window within milliseconds, as its size and its number of tags bound the work, and nothing that a window brings
+ * becomes markup. Itself it takes a time that grows with the template's length alone.
  * @throws TemplateError
  */
 export function checkTemplate(source: string): void {
@@ -23,11 +26,7 @@ export function checkTemplate(source: string): void {
   checkNames(source, tags);
   checkPlaces(source, tags);
   checkSize(source, tags);
-  try {
-    new Mustache.Writer().parse(source);
-  } catch (error) {
-    throw new TemplateError(error instanceof Error ? error.message : String(error));
-  }
+  tryOut(source);
 }
 
 function checkText(source: string): void {
@@ -58,9 +57,41 @@ function checkSize(source: string, tags: readonly TemplateTag[]): void {
   const put = tags
     .filter(({ kind }) => kind === 'variable')
     .reduce((sum, { name }) => sum + (variables.get(name)?.longest ?? 0), 0);
-  const bytes = Buffer.byteLength(source) - written + put + scriptAllowance;
+  checkPageSize(Buffer.byteLength(source) - written + put + scriptAllowance);
+}
+
+function checkPageSize(bytes: number): void {
   if (bytes > largestTemplate)
     throw new TemplateError(
       `with the longest texts that a window may have, the page would have ${bytes} bytes; at most ${largestTemplate} (256 KiB) are allowed: use long variables such as {{message}} less often, or shorten the template`,
     );
+}
+
+/** Texts of the greatest length that a window may have. */
+const longest: PageInput = {
+  title: '"'.repeat(200),
+  message: '"'.repeat(2000),
+  statusPage: `https://status.example.com/${'"'.repeat(2000)}`,
+  contact: '"'.repeat(200),
+  translations: {},
+  template: null,
+  windowId: '0'.repeat(12),
+  startMs: 0,
+  endMs: 0,
+};
+/** One that knows little: what is shown instead is shown. */
+const barest: PageInput = { ...longest, statusPage: null, contact: null, endMs: Infinity };
+
+/** The longest in Latin letters, in letters of two and three bytes, and right to left; and the barest. */
+const tried = [
+  ...['en', 'ru', 'hi', 'ar'].map(
+    (language) => [longest, new PageLanguages(longest).wording(language)] as const,
+  ),
+  [barest, new PageLanguages(barest).wording('en')] as const,
+];
+
+/** Makes pages of it as a responder would: what it can not do is told here, and not to visitors. */
+function tryOut(source: string): void {
+  const template = new Template(source);
+  for (const [page, wording] of tried) checkPageSize(Buffer.byteLength(template.render(page, wording)));
 }

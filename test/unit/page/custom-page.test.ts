@@ -110,6 +110,15 @@ describe('a page by a template', () => {
     expect(page.contentSecurityPolicy).not.to.include('unsafe');
   });
 
+  it('tells once that it is broken after all', () => {
+    const problems: unknown[] = [];
+    const pages = preparePages(aPage({ template: 'x\n{{#end}}' }), (error) => problems.push(error));
+    for (const language of catalogues.keys()) pages.page('html', language);
+    expect(problems.map(String)).to.deep.equal(['TemplateError: line 2: {{#end}} is never closed']);
+    preparePages(aPage({ template: 'x' }), (error) => problems.push(error)).page('html', undefined);
+    expect(problems).to.have.length(1);
+  });
+
   it('escapes whatever the window brings', () => {
     const template =
       '<title>{{title}}</title><p title="{{message}}" class=\'{{contact}}\'>{{title}}{{message}}{{statusPage}}{{contact}}</p><a href="{{statusPageHref}}">x</a><a href="{{contactHref}}">y</a><i>{{address}}</i>';
