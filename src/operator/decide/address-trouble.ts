@@ -2,7 +2,7 @@ import { forgedProbeAddress } from '../../access/probe.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
 import { drivers } from '../../gates/drivers.ts';
 import { hidesClients } from '../../gates/sight.ts';
-import type { Finding } from './conditions.ts';
+import type { AddressProblem } from './address-problem.ts';
 import type { Observed } from './observed.ts';
 
 /** Why no address may let anybody in at a gate (design §6 rule 7). Tokens still do. */
@@ -34,13 +34,14 @@ const wasOff = (ingress: string, { policies }: Observed): boolean =>
   policies.some(({ gates }) => gates.some((gate) => gate.ingress === ingress && !gate.addressRules));
 
 /** The trouble in words: what it is, why, and what to do. */
-export function explainTrouble(gate: string, { reason, class: className }: AddressTrouble): Finding {
+export function explainTrouble(gate: string, { reason, class: className }: AddressTrouble): AddressProblem {
+  const brief = `${reason} at ${gate}`;
   const off = `Address rules are off at ${gate}; tokens still work.`;
   switch (reason) {
     case 'ClientHiddenByProxy':
       return {
-        status: 'False',
         reason,
+        brief,
         message:
           `The ingress controller of class ${className} shows one address, that of the proxy in front of it, and not the visitor's. ` +
           `${off} Let the proxy speak the PROXY protocol to the controller, and take it out of ` +
@@ -48,8 +49,8 @@ export function explainTrouble(gate: string, { reason, class: className }: Addre
       };
     case 'SpoofableClientAddress':
       return {
-        status: 'False',
         reason,
+        brief,
         message:
           `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
           `${off} Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +

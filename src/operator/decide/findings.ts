@@ -2,15 +2,9 @@ import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-wind
 import type { AddressFinding } from '../../api/responder-status.ts';
 import { allowlistOverlaps } from '../../access/allowlist.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
-import type { Finding } from './conditions.ts';
+import type { AddressProblem } from './address-problem.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
-
-const plausible: Finding = {
-  status: 'True',
-  reason: 'Plausible',
-  message: 'Nothing looks wrong with the addresses of visitors.',
-};
 
 /** The setting with which an ingress controller is told whom to believe, for messages that say the whole cure. */
 const controllerSetting: Readonly<Record<ClassSettings['driver'], string>> = {
@@ -19,7 +13,8 @@ const controllerSetting: Readonly<Record<ClassSettings['driver'], string>> = {
 
 const cure = (address: string, settings: ClassSettings): string =>
   `If it is a proxy of yours, add ${address} to the chart's value ingressControllers.${settings.name}.trustedProxies ` +
-  `and to ${controllerSetting[settings.driver]}; both are needed to tell visitors apart.`;
+  `and to ${controllerSetting[settings.driver]}; both are needed to tell visitors apart. ` +
+  'Add none that you do not know: whoever comes from there could then choose any address for a client.';
 
 interface Circumstances {
   readonly settings: ClassSettings;
@@ -57,15 +52,20 @@ const shared = ({ gate, address }: AddressFinding, { settings, isTrusted }: Circ
     ? ''
     : ' If only the people who may pass come from it, give them tokens, or set spec.access.trustSharedAddress: true.');
 
-function explain(found: AddressFinding, circumstances: Circumstances): Finding {
-  const finding = (message: string): Finding => ({ status: 'False', reason: found.reason, message });
-  switch (found.reason) {
+function explain(found: AddressFinding, circumstances: Circumstances): AddressProblem {
+  const { gate, address, reason } = found;
+  const problem = (message: string): AddressProblem => ({
+    reason,
+    message,
+    brief: `${reason} at ${gate} (${address})`,
+  });
+  switch (reason) {
     case 'UnknownProxy':
-      return finding(unknownProxy(found, circumstances));
+      return problem(unknownProxy(found, circumstances));
     case 'AllClientsLookAlike':
-      return finding((found.shared === true ? shared : lookAlike)(found, circumstances));
+      return problem((found.shared === true ? shared : lookAlike)(found, circumstances));
     case 'ClusterAddress':
-      return finding(clusterAddress(found));
+      return problem(clusterAddress(found));
   }
 }
 
@@ -76,37 +76,53 @@ function rank({ reason, shared: isShared }: AddressFinding): number {
   return reason === 'ClusterAddress' ? 2 : 3;
 }
 
-/** The finding to tell of: the same one for the same findings, whatever their counts and their order. */
-function foremost(findings: readonly AddressFinding[]): AddressFinding | undefined {
-  return findings.toSorted((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1))[0];
-}
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-/** Can the visitors of a window's gates be told apart by address? (design §6 rules 5 and 6) */
-export function addressFinding(
+/** One order for the same findings, whatever their counts and whichever replica has them. */
+const inOrder = (findings: readonly AddressFinding[]): readonly AddressFinding[] =>
+  findings.toSorted(
+    (a, b) => rank(a) - rank(b) || compareText(a.gate, b.gate) || compareText(a.address, b.address),
+  );
+
+/** Of one address at one gate the foremost finding tells enough: the last one that a map is given is the one it keeps. */
+const foremostEach = (findings: readonly AddressFinding[]): readonly AddressFinding[] => [
+  ...new Map(
+    inOrder(findings)
+      .toReversed()
+      .map((found) => [`${found.gate} ${found.address}`, found] as const),
+  ).values(),
+];
+
+/**
+ * Why the visitors of a window's gates can not be told apart by address, the worst first (design §6 rules 5 and 6).
+ * @param gates those of the window
+ * @param findings of all gates of the namespace
+ */
+export function addressProblems(
   spec: MaintenanceWindowSpec,
   gates: readonly Gate[],
   findings: readonly AddressFinding[],
-): Finding {
+): readonly AddressProblem[] {
   const isTrusted = spec.access?.trustSharedAddress === true;
-  const planned = gates.flatMap(({ key, outcome }) => {
-    const settings = plannedOf(outcome)?.settings;
-    return settings === undefined ? [] : [{ key, settings }];
+  const planned = new Map<string, ClassSettings>(
+    gates.flatMap(({ key, outcome }) => {
+      const settings = plannedOf(outcome)?.settings;
+      return settings === undefined ? [] : [[key, settings] as const];
+    }),
+  );
+  const looks = inOrder(foremostEach(findings)).flatMap((found) => {
+    const settings = planned.get(found.gate);
+    return settings === undefined ? [] : [explain(found, { settings, isTrusted })];
   });
-  for (const settings of new Set(planned.map((gate) => gate.settings))) {
-    const overlap = allowlistOverlaps(spec.access?.addresses ?? [], settings.trustedProxies)[0];
-    if (overlap !== undefined) {
-      return {
-        status: 'False',
-        reason: 'AllowlistContainsProxy',
-        message:
-          `spec.access.addresses entry ${overlap.address} overlaps ${overlap.proxy}, a trusted proxy of class ${settings.name}: ` +
-          'that part never matches. Write the addresses of the people instead.',
-      };
-    }
-  }
-  for (const { key, settings } of planned) {
-    const found = foremost(findings.filter(({ gate }) => gate === key));
-    if (found !== undefined) return explain(found, { settings, isTrusted });
-  }
-  return plausible;
+  const classes = [...new Set(planned.values())];
+  return [...classes.flatMap((settings) => overlaps(spec, settings)), ...looks];
 }
+
+const overlaps = (spec: MaintenanceWindowSpec, { name, trustedProxies }: ClassSettings): AddressProblem[] =>
+  allowlistOverlaps(spec.access?.addresses ?? [], trustedProxies).map(({ address, proxy }) => ({
+    reason: 'AllowlistContainsProxy',
+    message:
+      `spec.access.addresses entry ${address} overlaps ${proxy}, a trusted proxy of class ${name}: ` +
+      'that part never matches. Write the addresses of the people instead.',
+    brief: `AllowlistContainsProxy (${address} overlaps ${proxy})`,
+  }));

@@ -1,7 +1,8 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
 import { explainTrouble } from './address-trouble.ts';
-import { addressFinding } from './findings.ts';
+import { addressProblems } from './findings.ts';
+import { plausibility } from './address-problem.ts';
 import type { AcceptedWindow } from './accept.ts';
 import { conditionsOf, eventsOf } from './conditions.ts';
 import type { Finding, Findings } from './conditions.ts';
@@ -110,18 +111,18 @@ function ready(accepted: Finding, armable: Finding): Finding {
 
 /** What was last said of the addresses stands until a responder has been asked: an operator that starts knows nothing. */
 function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
-  for (const { gate } of verdicts) {
-    if (gate.addressTrouble !== undefined) return explainTrouble(gate.key, gate.addressTrouble);
-  }
+  const gates = verdicts.map(({ gate }) => gate);
+  const troubles = gates.flatMap(({ key, addressTrouble }) =>
+    addressTrouble === undefined ? [] : [explainTrouble(key, addressTrouble)],
+  );
+  const worstTrouble = troubles[0]?.reason;
   const before = accepted.window.status?.conditions?.find(({ type }) => type === 'ClientAddressesPlausible');
   const { findings } = observed.responder;
-  if (findings === undefined && before !== undefined) return { ...before, reason: before.reason as Reason };
+  if (findings === undefined && before !== undefined && (worstTrouble ?? before.reason) === before.reason) {
+    return { ...before, reason: before.reason as Reason };
+  }
   const spec = accepted.inForce?.spec ?? accepted.window.spec;
-  return addressFinding(
-    spec,
-    verdicts.map(({ gate }) => gate),
-    findings ?? [],
-  );
+  return plausibility([...troubles, ...addressProblems(spec, gates, findings ?? [])]);
 }
 
 function findingsOf(input: StatusInput): Findings {

@@ -1,10 +1,20 @@
 import { expect } from 'chai';
 import type { AddressFinding } from '../../../../src/api/responder-status.ts';
 import { decide } from '../../../../src/operator/decide/decide.ts';
-import { anObserved, withIngresses, withResponder, withWindows } from '../../builders/observed.ts';
-import { aWindow, withSpec } from '../../builders/window.ts';
+import type { Observed } from '../../../../src/operator/decide/observed.ts';
+import { traefikClass } from '../../builders/ingress.ts';
+import {
+  anObserved,
+  proven,
+  withClasses,
+  withIngresses,
+  withProof,
+  withResponder,
+  withWindows,
+} from '../../builders/observed.ts';
+import { aWindow, covering, withSpec } from '../../builders/window.ts';
 import { prepared } from './standing.ts';
-import { from, web } from './table.ts';
+import { api, from, web } from './table.ts';
 
 const squid = '192.0.2.5';
 
@@ -31,7 +41,8 @@ function plausible(
 
 const cure =
   `If it is a proxy of yours, add ${squid} to the chart's value ingressControllers.traefik.trustedProxies ` +
-  'and to entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik; both are needed to tell visitors apart.';
+  'and to entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik; both are needed to tell visitors apart. ' +
+  'Add none that you do not know: whoever comes from there could then choose any address for a client.';
 const trusted =
   'Address rules apply to them all the same, because spec.access.trustSharedAddress is true: ' +
   'an entry that matches lets all of them in.';
@@ -90,5 +101,58 @@ describe('operator: the words for addresses that do not tell visitors apart', ()
   it('puts a shared address before one that only looks alike', () => {
     const findings = [found({ address: '192.0.2.1' }), found({ shared: true })];
     expect(plausible(findings).message).to.contain(`${squid}, and 20 or more`);
+  });
+});
+
+describe('operator: several things wrong with addresses', () => {
+  const both = anObserved(
+    withWindows(aWindow(covering('web', 'api'), withSpec({ access: { addresses: ['192.0.2.0/24'] } }))),
+    withIngresses(web, api),
+    withClasses(
+      [traefikClass],
+      [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies: ['192.0.2.0/28'] }],
+    ),
+  );
+  const findings = [
+    found({ gate: 'shop/api', address: '192.0.2.9' }),
+    found({ gate: 'shop/other', address: '192.0.2.1' }),
+    found({ reason: 'UnknownProxy', sign: 'via' }),
+    found({}),
+  ];
+  const told = (observed: Observed): { reason: string | undefined; message: string } => {
+    const conditions = decide(observed).statuses[0]?.status.conditions ?? [];
+    const condition = conditions.find(({ type }) => type === 'ClientAddressesPlausible');
+    return { reason: condition?.reason, message: condition?.message ?? '' };
+  };
+  const seen = withResponder({ findings })(both);
+
+  it('are all told, the worst in full, each address of a gate once', () => {
+    const { reason, message } = told(seen);
+    expect(reason).to.equal('AllowlistContainsProxy');
+    expect(message).to.equal(
+      'spec.access.addresses entry 192.0.2.0/24 overlaps 192.0.2.0/28, a trusted proxy of class traefik: ' +
+        'that part never matches. Write the addresses of the people instead. ' +
+        `Besides: UnknownProxy at shop/web (${squid}); AllClientsLookAlike at shop/api (192.0.2.9).`,
+    );
+  });
+
+  it('are told in one order', () => {
+    const reversed = withResponder({ findings: findings.toReversed() })(both);
+    expect(told(reversed)).to.deep.equal(told(seen));
+  });
+
+  it('begin with clients that choose their address', () => {
+    const { reason, message } = told(withProof('shop/api', { ...proven('open'), spoofed: true })(seen));
+    expect(reason).to.equal('SpoofableClientAddress');
+    expect(message)
+      .to.contain('A probe of shop/api')
+      .and.to.contain('Besides: AllowlistContainsProxy (192.0.2.0/24');
+  });
+
+  it('fit into an Event, and say when there are more', () => {
+    const many = Array.from({ length: 200 }, (_, index) => found({ address: `198.51.100.${index}` }));
+    const { message } = told(withResponder({ findings: many })(both));
+    expect(message.length).to.be.within(850, 950);
+    expect(message).to.match(/\); and more\.$/);
   });
 });
