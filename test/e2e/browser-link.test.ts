@@ -24,10 +24,10 @@ function allLogs(): string {
 }
 
 const isTheShop = async (page: Page): Promise<void> =>
-  page.getByRole('heading', { name: 'The Corner Shop' }).waitFor({ timeout: 10_000 });
+  page.getByRole('heading', { name: 'The Corner Shop' }).waitFor({ timeout: 20_000 });
 
 const isThePage = async (page: Page): Promise<void> =>
-  page.getByRole('heading', { name: 'Back in the evening' }).waitFor({ timeout: 10_000 });
+  page.getByRole('heading', { name: 'Back in the evening' }).waitFor({ timeout: 20_000 });
 
 for (const look of theLooks) {
   scenario(`a staff link in a browser, with ${look.name}`, () => {

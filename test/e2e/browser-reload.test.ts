@@ -86,9 +86,13 @@ for (const look of theLooks) {
       await hideWhileAsking(asking.page, url);
       closure.end();
       await deleteWindow(window);
-      await eventually('the site is open', async () => {
-        expect((await visit(site.host)).status).to.equal(200);
-      });
+      await eventually(
+        'the site is open',
+        async () => {
+          expect((await visit(site.host)).status).to.equal(200);
+        },
+        { within: 40 },
+      );
 
       for (const guest of [waiting, asking]) {
         const before = guest.requests.length;
@@ -96,7 +100,7 @@ for (const look of theLooks) {
         await isClosedFor(guest);
         expect(guest.requests.slice(before), 'what a hidden tab asked for in ten minutes').to.deep.equal([]);
         await setHidden(guest.page, false);
-        await becomesTheShop(guest.page, 10);
+        await becomesTheShop(guest.page, 20);
         expectNoComplaints(guest);
       }
     });
