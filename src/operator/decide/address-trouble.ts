@@ -1,6 +1,9 @@
 import { forgedProbeAddress } from '../../access/probe.ts';
+import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
+import type { Ingress } from '../../api/ingress.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
 import { drivers } from '../../gates/drivers.ts';
+import { namesAllHosts } from '../../gates/hosts.ts';
 import { hidesClients } from '../../gates/sight.ts';
 import type { AddressProblem } from './address-problem.ts';
 import type { Observed } from './observed.ts';
@@ -33,9 +36,26 @@ export function addressTroubleOf(input: AddressInput, observed: Observed): Addre
 const wasOff = (ingress: string, { policies }: Observed): boolean =>
   policies.some(({ gates }) => gates.some((gate) => gate.ingress === ingress && !gate.addressRules));
 
-/** The trouble in words: what it is, why, and what to do. */
-export function explainTrouble(gate: string, { reason, class: className }: AddressTrouble): AddressProblem {
+/**
+ * Who lets clients choose X-Forwarded-For lets them choose X-Forwarded-Host, so responders do not look at hosts there. The gate
+ * is not refused for it: off the Ingress it could not be probed, and nobody would see when the trouble is over.
+ */
+export const closesAllHosts = ({ only }: Pick<MaintenanceWindowSpec, 'only'>, ingress: Ingress): boolean =>
+  only?.hosts !== undefined && !namesAllHosts(only.hosts, ingress);
+
+/**
+ * The trouble in words: what it is, why, and what to do.
+ * @param allHosts closes the window hosts there that it does not name? See {@link closesAllHosts}
+ */
+export function explainTrouble(
+  gate: string,
+  { reason, class: className }: AddressTrouble,
+  allHosts: boolean,
+): AddressProblem {
   const brief = `${reason} at ${gate}`;
+  const hosts = allHosts
+    ? 'Hosts can be made up as well, so while the window is closed it closes all hosts of this Ingress, not just those of spec.only.hosts. '
+    : '';
   const off = `Address rules are off at ${gate}; tokens still work.`;
   switch (reason) {
     case 'ClientHiddenByProxy':
@@ -53,7 +73,7 @@ export function explainTrouble(gate: string, { reason, class: className }: Addre
         brief,
         message:
           `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
-          `${off} Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
+          `${off} ${hosts}Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
           'name only your proxies in its trusted list, ' +
           `and the same ones in ingressControllers.${className}.trustedProxies.`,
       };

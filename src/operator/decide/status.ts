@@ -1,6 +1,6 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
-import { explainTrouble } from './address-trouble.ts';
+import { closesAllHosts, explainTrouble } from './address-trouble.ts';
 import { addressProblems } from './findings.ts';
 import { plausibility } from './address-problem.ts';
 import type { AcceptedWindow } from './accept.ts';
@@ -112,8 +112,9 @@ function ready(accepted: Finding, armable: Finding): Finding {
 /** What was last said of the addresses stands until a responder has been asked: an operator that starts knows nothing. */
 function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
   const gates = verdicts.map(({ gate }) => gate);
-  const troubles = gates.flatMap(({ key, addressTrouble }) =>
-    addressTrouble === undefined ? [] : [explainTrouble(key, addressTrouble)],
+  const spec = accepted.inForce?.spec ?? accepted.window.spec;
+  const troubles = gates.flatMap(({ key, ingress, addressTrouble }) =>
+    addressTrouble === undefined ? [] : [explainTrouble(key, addressTrouble, closesAllHosts(spec, ingress))],
   );
   const worstTrouble = troubles[0]?.reason;
   const before = accepted.window.status?.conditions?.find(({ type }) => type === 'ClientAddressesPlausible');
@@ -121,7 +122,6 @@ function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
   if (findings === undefined && before !== undefined && (worstTrouble ?? before.reason) === before.reason) {
     return { ...before, reason: before.reason as Reason };
   }
-  const spec = accepted.inForce?.spec ?? accepted.window.spec;
   return plausibility([...troubles, ...addressProblems(spec, gates, findings ?? [])]);
 }
 

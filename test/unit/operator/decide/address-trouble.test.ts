@@ -11,7 +11,8 @@ import {
   withResponder,
   withWindows,
 } from '../../builders/observed.ts';
-import { aWindow, windowCalled } from '../../builders/window.ts';
+import { rule, withRules } from '../../builders/ingress.ts';
+import { aWindow, windowCalled, withSpec } from '../../builders/window.ts';
 import { policiesOf, withGates } from './standing.ts';
 import { immediate, on, web } from './table.ts';
 
@@ -50,6 +51,22 @@ describe('operator: clients that choose their address', () => {
     }
   });
 
+  const hosts: readonly (readonly [string, readonly string[], boolean])[] = [
+    ['one that names some hosts of the Ingress', ['shop.example.com'], true],
+    ['one that names all of them', ['shop.example.com', 'www.example.com'], false],
+  ];
+  for (const [what, named, isTold] of hosts) {
+    it(`tells ${what} ${isTold ? 'that it closes all' : 'nothing of hosts'}: hosts can be made up too`, () => {
+      const wide = withRules(rule('shop.example.com', '/'), rule('www.example.com', '/'))(web);
+      const observed = withIngresses(wide)(
+        withWindows(aWindow(withSpec({ only: { hosts: [...named] } })))(immediate),
+      );
+      const { message = '' } = plausible(probed(true, on(observed))) ?? {};
+      expect(message.includes('closes all hosts of this Ingress')).to.equal(isTold);
+      expect(message.length).to.be.at.most(950);
+    });
+  }
+
   it('is no matter of the gate: it stays on', () => {
     expect(decide(caught).operations).to.deep.equal([]);
     expect(decide(probed(true, closed)).operations.map(({ kind }) => kind)).to.deep.equal(['ApplyPolicy']);
@@ -83,7 +100,11 @@ describe('operator: clients that choose their address', () => {
 
 describe('operator: addresses that a proxy hides', () => {
   it('are told of with the cure', () => {
-    const { reason, message } = explainTrouble('shop/web', { reason: 'ClientHiddenByProxy', class: 'edge' });
+    const { reason, message } = explainTrouble(
+      'shop/web',
+      { reason: 'ClientHiddenByProxy', class: 'edge' },
+      false,
+    );
     expect(reason).to.equal('ClientHiddenByProxy');
     for (const words of ['shop/web', 'tokens still work', 'PROXY protocol', 'ingressControllers.edge']) {
       expect(message).to.contain(words);
