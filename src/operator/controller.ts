@@ -84,6 +84,7 @@ export class Controller {
       keys: () => this.#keys(),
       ownAddresses,
       clock,
+      metrics,
       onChange: (namespace) => this.#queue.add(namespace),
     });
     this.#subscribe(world);

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { GateKey } from '../api/ingress.ts';
 import type { WorkQueueMetrics } from '../kube/work-queue.ts';
 
 /** The operator's metrics, in controller-runtime's names and shapes where it has them. */
@@ -7,6 +8,13 @@ export interface OperatorMetrics {
   readonly queue: WorkQueueMetrics;
   reconciled(result: 'success' | 'error', seconds: number): void;
   leading(isLeading: boolean): void;
+  /**
+   * A gate answered a probe as it should.
+   * @param at epoch seconds
+   */
+  proven(gate: GateKey, at: number): void;
+  /** A gate is probed no more: its series goes, so that there are never more of them than gates that are on. */
+  unwatched(gate: GateKey): void;
 }
 
 export function operatorMetrics(): OperatorMetrics {
@@ -52,6 +60,12 @@ export function operatorMetrics(): OperatorMetrics {
     labelNames,
     registers,
   });
+  const lastProof = new Gauge({
+    name: 'backsoon_last_proof_timestamp_seconds',
+    help: 'When a gate last answered a probe as it should.',
+    labelNames: ['gate'],
+    registers,
+  });
   return {
     registry,
     queue: {
@@ -66,5 +80,7 @@ export function operatorMetrics(): OperatorMetrics {
       time.observe({ controller: 'maintenancewindow' }, seconds);
     },
     leading: (isLeading) => leader.set({ name: 'backsoon' }, isLeading ? 1 : 0),
+    proven: (gate, at) => lastProof.set({ gate }, at),
+    unwatched: (gate) => lastProof.remove({ gate }),
   };
 }

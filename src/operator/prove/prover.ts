@@ -4,17 +4,19 @@ import type { Clock } from '../../kube/clock.ts';
 import { sleep } from '../../kube/clock.ts';
 import type { Proof } from '../decide/observed.ts';
 import type { ProbeTarget } from '../decide/plan.ts';
+import type { OperatorMetrics } from '../metrics.ts';
 import type { ControllerAddresses } from './controller-addresses.ts';
 import { proveGate } from './prove-gate.ts';
 
 export interface ProverOptions {
-  readonly addresses: ControllerAddresses;
+  readonly addresses: Pick<ControllerAddresses, 'of'>;
   /** undefined: no key yet, nothing can be proven. */
   readonly keys: () => SigningKeys | undefined;
   readonly ownAddresses: readonly string[];
   readonly clock: Clock;
   /** A gate's verdict changed: its namespace has something to decide. */
   readonly onChange: (namespace: string) => void;
+  readonly metrics: Pick<OperatorMetrics, 'proven' | 'unwatched'>;
 }
 
 interface Watched {
@@ -67,6 +69,7 @@ export class Prover {
   #forget(gate: GateKey): void {
     this.#watched.delete(gate);
     this.#proofs.delete(gate);
+    this.#options.metrics.unwatched(gate);
   }
 
   /** Asks what is due until the signal ends it. A controller that does not answer holds up nobody but itself. */
@@ -90,7 +93,7 @@ export class Prover {
   }
 
   async #ask(watched: Watched, signal: AbortSignal): Promise<void> {
-    const { clock, keys: currentKeys, addresses, ownAddresses } = this.#options;
+    const { clock, keys: currentKeys, addresses, ownAddresses, metrics } = this.#options;
     const keys = currentKeys();
     if (keys === undefined) return;
     const { target, since } = watched;
@@ -108,6 +111,8 @@ export class Prover {
     const proof =
       found.verdict === 'Wrong' && age < graceMs ? { ...found, verdict: 'Unproven' as const } : found;
     const isSettled = proof.verdict === 'Proven' && proof.decision === target.expect;
+    // A metric, because a status that told of each proof would be a write a minute for each gate (design D7).
+    if (isSettled) metrics.proven(target.gate, clock.now().epochMilliseconds / 1000);
     const due = clock.monotonic() + (isSettled ? provenAgainMs : retryMs(age));
     this.#watched.set(target.gate, { ...watched, due });
     this.#note(target.gate, proof);
