@@ -1,4 +1,5 @@
 import type { RequestHeaders } from './client-address.ts';
+import { isAsItsMethodSays } from './long-call.ts';
 import { withoutQuery } from './paths.ts';
 
 const acmeChallenge = /^\/\.well-known\/acme-challenge\/[A-Za-z0-9_-]+$/;
@@ -20,32 +21,16 @@ export function exemption({ headers, method, target }: ExemptionRequest): Exempt
     case 'HEAD':
       return target?.startsWith('/.well-known/') === true &&
         acmeChallenge.test(withoutQuery(target)) &&
-        !isUpgradeOrGrpc(headers)
+        isAsItsMethodSays(headers)
         ? 'acme'
         : undefined;
     case 'OPTIONS':
       return typeof headers['origin'] === 'string' &&
         typeof headers['access-control-request-method'] === 'string' &&
-        !isUpgradeOrGrpc(headers)
+        isAsItsMethodSays(headers)
         ? 'preflight'
         : undefined;
     default:
       return undefined;
   }
-}
-
-/**
- * Does the request begin something that outlives it? Controllers may remove `Upgrade` before they ask (Traefik
- * does), so WebSocket's own header fields (RFC 6455 §4.1) tell as well.
- */
-export function isUpgradeOrGrpc(headers: RequestHeaders): boolean {
-  if (
-    headers['upgrade'] !== undefined ||
-    headers['sec-websocket-key'] !== undefined ||
-    headers['sec-websocket-version'] !== undefined
-  ) {
-    return true;
-  }
-  const type = headers['content-type'];
-  return typeof type === 'string' && /^application\/grpc/i.test(type);
 }

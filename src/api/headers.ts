@@ -9,7 +9,7 @@ export const headers = {
   probe: 'backsoon-probe',
   /** The responder's signed answer to a probe. */
   echo: 'backsoon-echo',
-  /** On every 503: the opaque id of the window whose page this is. */
+  /** On every 503 of a closed window: the opaque id of the one whose page this is. */
   window: 'backsoon-window',
 } as const;
 
@@ -29,6 +29,9 @@ export const proxySigns = [
   'true-client-ip',
 ] as const;
 
+/** Names under which some apps and frameworks take another method than the request line's. */
+export const methodOverrides = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+
 /**
  * The visitor's own headers that the responder reads. Drivers that have to name what an ingress controller
  * passes on generate their lists from this constant. Authorization is not in it, on purpose.
@@ -45,6 +48,7 @@ export const gateRequestHeaders = [
   'upgrade',
   'sec-websocket-key',
   'sec-websocket-version',
+  ...methodOverrides,
   ...proxySigns,
   'x-real-ip',
   headers.token,

@@ -52,7 +52,10 @@ export interface CompiledGate {
   readonly gate: string;
   /** The windows that cover it, at least one, sorted by name. */
   readonly windows: readonly CompiledWindow[];
-  /** Undefined when its class has no settings: then no address is earned and nothing of a request is seen. */
+  /**
+   * Its class's, but no host is seen without address rules. Undefined when its class has no settings: then no address
+   * is earned and nothing of a request is seen.
+   */
   readonly settings: GateSettings | undefined;
   /** False as soon as one policy says that no address may pass here: it is the controller that cannot be trusted. */
   readonly addressRules: boolean;
@@ -128,7 +131,7 @@ export function createPolicySet(
     gates.set(gate, {
       gate,
       windows,
-      settings,
+      settings: addressRules ? settings : withoutHost(settings),
       addressRules,
       revision: gateRevision(windows.map(({ revision }) => revision)),
     });
@@ -140,6 +143,10 @@ export function createPolicySet(
     networkRevision: network?.revision,
   };
 }
+
+/** A controller that lets clients choose their X-Forwarded-For lets them choose their X-Forwarded-Host too. */
+const withoutHost = (settings: GateSettings | undefined): GateSettings | undefined =>
+  settings && { ...settings, sees: { ...settings.sees, host: false } };
 
 interface Covering {
   readonly windows: CompiledWindow[];

@@ -1,7 +1,8 @@
 import type { ClientAddress } from '../access/client-address.ts';
 import { cookieValues, verifyCookie } from '../access/cookie.ts';
-import { type Exemption, exemption, isUpgradeOrGrpc } from '../access/exemption.ts';
+import { type Exemption, exemption } from '../access/exemption.ts';
 import { hostName } from '../access/host.ts';
+import { isAsItsMethodSays } from '../access/long-call.ts';
 import { findToken, tokenDigest } from '../access/token.ts';
 import { headers as names } from '../api/headers.ts';
 import type { Circumstances, GateRequest } from './decision.ts';
@@ -116,7 +117,7 @@ export class Visit {
   }
 
   #passesByMethod({ methods }: CompiledWindow): boolean {
-    return this.#method !== undefined && methods.has(this.#method) && !isUpgradeOrGrpc(this.request.headers);
+    return this.#method !== undefined && methods.has(this.#method) && isAsItsMethodSays(this.request.headers);
   }
 
   #cookieWay(window: CompiledWindow): WayIn | undefined {

@@ -93,8 +93,9 @@ interface Exchange {
 }
 
 function respond({ request, response }: Exchange, { answer, isDraining, onError }: Answering): void {
-  const { method = '', url = '', headers } = request;
+  const { method = '', url = '' } = request;
   try {
+    const headers = headersOf(request);
     sendAnswer(request, response, answer({ method, target: url, headers }), isDraining());
   } catch (error) {
     onError(error);
@@ -102,6 +103,20 @@ function respond({ request, response }: Exchange, { answer, isDraining, onError 
     else sendAnswer(request, response, failed, isDraining());
   }
 }
+
+/**
+ * The request's headers, all of them. node:http keeps the first Content-Type and drops the others without a word, but
+ * the app may obey the last one; here they are joined like other fields.
+ */
+function headersOf({ headers, rawHeaders }: IncomingMessage): WireRequest['headers'] {
+  const types = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && isContentType(rawHeaders[index - 1] ?? ''),
+  );
+  return types.length > 1 ? { ...headers, 'content-type': types.join(', ') } : headers;
+}
+
+const isContentType = (name: string): boolean =>
+  name.length === 'content-type'.length && name.toLowerCase() === 'content-type';
 
 /** What node:http could not parse: say so where that is still possible, and end the connection. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -1,4 +1,5 @@
 import type { ClientAddress, HeaderValue } from '../access/client-address.ts';
+import { longCall } from '../access/long-call.ts';
 import { exchangeResults, headers as names } from '../api/headers.ts';
 import { negotiateFormat } from '../page/negotiate.ts';
 import { type PreparedPages, preparePages } from '../page/prepare.ts';
@@ -31,11 +32,13 @@ export function refusal(decision: Refused, { request, nowMs, random, requestId }
   const { headers, method } = request;
   const explicit = window.page.retryAfter;
   const retryAfter = String(retryAfterSeconds({ nowMs, endMs: occurrence.endMs, explicit, random }));
-  const common = [names.window, window.id, 'Retry-After', retryAfter, ...common503(headers['origin'])];
   const isSignOut = decision.outcome === 'sign-out';
-  if (isSignOut) common.push(...setCookies(decision.cookies));
+  const common = [names.window, window.id, 'Retry-After', retryAfter, ...uncached];
+  // No other origin's script has any business with the end of a cookie.
+  common.push(...(isSignOut ? setCookies(decision.cookies) : readableBy(headers['origin'])));
 
-  if (isGrpc(headers['content-type'])) {
+  const call = longCall(headers);
+  if (call === 'grpc') {
     const message = 'closed for maintenance';
     const grpc = [
       'Content-Type',
@@ -47,7 +50,7 @@ export function refusal(decision: Refused, { request, nowMs, random, requestId }
     ];
     return { status: 503, headers: [...common, ...grpc], body: [] };
   }
-  if (headers['upgrade'] !== undefined) return { status: 503, headers: common, body: [] };
+  if (call === 'upgrade') return { status: 503, headers: common, body: [] };
 
   const format = negotiateFormat(headers['accept']);
   const page = pagesOf(window, occurrence).page(format, headers['accept-language']);
@@ -110,29 +113,22 @@ function pagesOf(window: CompiledWindow, occurrence: ClosedTime): PreparedPages 
 /** All that decides what a client meets here: a cache that keeps a 503 all the same must not give it to staff. */
 const vary = ['Accept', 'Accept-Language', 'Origin', 'Cookie', names.token].join(', ');
 
+/** Headers of every 503 for visitors. */
+const uncached = ['Cache-Control', 'no-store', 'Vary', vary];
+
 /**
- * Headers of every 503 for visitors. Without Access-Control-Allow-Origin a script of another origin would see a
- * network error and could not tell maintenance from an outage.
+ * Without Access-Control-Allow-Origin a script of another origin would see a network error and could not tell
+ * maintenance from an outage.
  */
-function common503(origin: HeaderValue): readonly string[] {
-  const fixed = ['Cache-Control', 'no-store', 'Vary', vary];
+function readableBy(origin: HeaderValue): readonly string[] {
   const exposed = ['Access-Control-Expose-Headers', 'Backsoon-Window, Retry-After'];
   // A request with credentials is answered for its own origin only; `*` would be refused by the browser.
   return typeof origin === 'string' && isOrigin(origin)
-    ? [
-        ...fixed,
-        'Access-Control-Allow-Origin',
-        origin,
-        'Access-Control-Allow-Credentials',
-        'true',
-        ...exposed,
-      ]
-    : [...fixed, 'Access-Control-Allow-Origin', '*', ...exposed];
+    ? ['Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Credentials', 'true', ...exposed]
+    : ['Access-Control-Allow-Origin', '*', ...exposed];
 }
 
 const isOrigin = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._:[\]-]{1,260}$/.test(text);
-
-const isGrpc = (type: HeaderValue): boolean => typeof type === 'string' && /^application\/grpc/i.test(type);
 
 const addressText = (client: ClientAddress): string | undefined =>
   'address' in client ? client.address.text : undefined;

@@ -1,11 +1,18 @@
 import type { Logger } from 'pino';
+import { plain } from '../../page/escape.ts';
 import { type Observation, windowNameOf } from './observation.ts';
 
 const mostUserAgent = 200;
 const mostPath = 1000;
 const mostMethod = 32;
 
-/** One line per decision. It shows no header but User-Agent, no query, and nothing that has the form of a token. */
+/** As much of a text as is looked at: longer ones are nobody's, and would cost. */
+const mostLookedAt = 4096;
+
+/**
+ * One line per decision. It shows no header but User-Agent, no query, nothing that has the form of a token, and no
+ * control characters: terminals obey those above ASCII too, which JSON does not escape.
+ */
 export class AccessLog {
   readonly #log: Logger;
 
@@ -41,4 +48,4 @@ function withoutQuery(target: string): string {
 const tokenLike = /bsn_[\w-]*/g;
 
 const shown = (text: string, most: number): string =>
-  (text.includes('bsn_') ? text.replaceAll(tokenLike, 'bsn_…') : text).slice(0, most);
+  plain(text.slice(0, mostLookedAt)).replaceAll(tokenLike, 'bsn_…').slice(0, most);

@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { proxySigns } from '../../../src/api/headers.ts';
 import { CidrSet } from '../../../src/access/cidr-set.ts';
-import { type AddressSettings, clientAddress } from '../../../src/access/client-address.ts';
+import {
+  type AddressSettings,
+  type ClientAddress,
+  clientAddress,
+} from '../../../src/access/client-address.ts';
 import { ipv4, ipv4Text } from './arbitraries.ts';
 
 const cluster = CidrSet.parse(['10.244.0.0/16', '10.96.0.0/16', 'fd00:10::/48']);
@@ -13,12 +17,14 @@ const traefik: AddressSettings = {
 const haproxy: AddressSettings = { ...traefik, addressHeader: 'x-real-ip' };
 
 /** The result in one line: an address, or why there is none. */
-function told(headers: Record<string, string>, settings: AddressSettings | undefined = traefik): string {
-  const client = clientAddress(headers, settings, cluster);
+function inWords(client: ClientAddress): string {
   if (client.kind === 'known') return client.address.text;
   const address = 'address' in client ? ` ${client.address.text}` : '';
   return client.reason + address + ('sign' in client ? ` by ${client.sign}` : '');
 }
+
+const told = (headers: Record<string, string>, settings: AddressSettings | undefined = traefik): string =>
+  inWords(clientAddress(headers, settings, cluster));
 
 describe('clientAddress', () => {
   const table: readonly (readonly [rule: string, xff: string, result: string])[] = [
@@ -154,24 +160,16 @@ describe('clientAddress', () => {
         fc.pre(header !== '');
         const first = entries.findLastIndex(({ value }) => value === undefined || !trusted(value));
         const { value } = entries[first] ?? {};
-        let expected: string;
-        if (first < 0) expected = 'OnlyProxies';
-        else if (value === undefined) expected = 'Malformed';
-        else if (via && first === entries.length - 1) expected = `UnknownProxy ${ipv4Text(value)} by via`;
-        else if (first > 0 && first === entries.length - 1)
-          expected = `UnknownProxy ${ipv4Text(value)} by x-forwarded-for`;
-        else expected = nobody(value) ? `ClusterAddress ${ipv4Text(value)}` : ipv4Text(value);
-
-        const client = clientAddress(
-          { 'x-forwarded-for': header, ...(via && { via: '1.1 p' }) },
-          settings,
-          nodes,
-        );
-        const actual =
-          client.kind === 'known'
-            ? client.address.text
-            : `${client.reason}${'address' in client ? ` ${client.address.text}` : ''}${'sign' in client ? ` by ${client.sign}` : ''}`;
-        expect(actual, header).to.equal(expected);
+        const isLast = first === entries.length - 1;
+        const sign = via ? 'via' : first > 0 ? 'x-forwarded-for' : undefined;
+        const expected = (): string => {
+          if (first < 0) return 'OnlyProxies';
+          if (value === undefined) return 'Malformed';
+          if (isLast && sign !== undefined) return `UnknownProxy ${ipv4Text(value)} by ${sign}`;
+          return nobody(value) ? `ClusterAddress ${ipv4Text(value)}` : ipv4Text(value);
+        };
+        const headers = { 'x-forwarded-for': header, ...(via && { via: '1.1 p' }) };
+        expect(inWords(clientAddress(headers, settings, nodes)), header).to.equal(expected());
       }),
       { numRuns: 1000 },
     );

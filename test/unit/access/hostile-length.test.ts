@@ -3,31 +3,12 @@ import { CidrSet } from '../../../src/access/cidr-set.ts';
 import { clientAddress } from '../../../src/access/client-address.ts';
 import { cookieName, cookieValues } from '../../../src/access/cookie.ts';
 import { exemption } from '../../../src/access/exemption.ts';
+import { longCall } from '../../../src/access/long-call.ts';
 import { hostName } from '../../../src/access/host.ts';
 import { ClosedPaths, PassPaths } from '../../../src/access/paths.ts';
 import { probeHost, verifyProbe } from '../../../src/access/probe.ts';
 import { tokenDigest } from '../../../src/access/token.ts';
-
-/** As much as one request can bring. */
-const headerBytes = 64 * 1024;
-
-/** What quadratic work on so many bytes exceeds many times over, and linear work never, whatever else the machine does. */
-const mostMs = 20;
-
-/** `end` after as much of `start` and repeated `piece` as fits into the header limit. */
-const long = (start: string, piece: string, end = ''): string =>
-  start + piece.repeat(Math.floor((headerBytes - start.length - end.length) / piece.length)) + end;
-
-/** The best of three: another process may have taken the processor away. */
-function fastestMs(work: () => unknown): number {
-  return Math.min(
-    ...[1, 2, 3].map(() => {
-      const startedMs = performance.now();
-      work();
-      return performance.now() - startedMs;
-    }),
-  );
-}
+import { fastestMs, headerBytes, long, mostMs } from './long-texts.ts';
 
 const half = Math.floor(headerBytes / 12) - 10;
 
@@ -125,15 +106,19 @@ describe('access, asked at the length of the header limit', () => {
     ['digits', long('v1.k1.', '1')],
     ['dots', long('v1', '.')],
     ['colons', long('[', ':')],
+    ['blanks', long('a/b', ' ', 'x')],
+    ['slashes', long('a/b', '/')],
+    ['semicolons', long('a/b;', ';', ',')],
     ['a token', long('bsn_', 'A')],
   ];
   for (const [what, text] of texts) {
-    it(`refuses a host, a probe and a token of ${what} in time`, () => {
+    it(`refuses a host, a probe, a token and a type of ${what} in time`, () => {
       const spent = fastestMs(() => [
         hostName(text),
         probeHost(text),
         verifyProbe(text, arrival, keys),
         tokenDigest(text),
+        longCall({ 'content-type': text }),
       ]);
       expect(spent).to.be.below(mostMs);
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decisionWithoutPass } from '../../../src/policy/evaluate.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
-import { type Asked, closedAt, decide, from } from './ask.ts';
+import { ask, type Asked, closedAt, decide, from } from './ask.ts';
 import { buildPolicy, buildSet, end, otherToken, start, token } from './build.ts';
 
 const refused = 'refuse for shop/upgrade';
@@ -48,6 +48,22 @@ describe('evaluate: only a part closes', () => {
     expect(decide(buildSet(disagreeing), { target: '/', host: 'www.example.com' })).to.match(/^refuse/);
   });
 
+  it('no host is believed where clients can choose their address, for they can choose it too', () => {
+    const chosen = buildSet([
+      buildPolicy({ only: { hosts: ['shop.example.com'], paths: null }, addressRules: false }),
+    ]);
+    expect(decide(chosen, { host: 'www.example.com' })).to.equal(refused);
+    expect(decide(chosen, { headers: { 'backsoon-token': token }, host: 'www.example.com' })).to.match(
+      /^pass/,
+    );
+    const parts = buildSet([buildPolicy({ only, addressRules: false })]);
+    expect(decide(parts, { target: '/products', host: 'shop.example.com' })).to.equal('open');
+    const exchanged = ask(chosen, { headers: { 'backsoon-exchange': token } });
+    const [cookie = ''] = exchanged.outcome === 'exchange' ? exchanged.cookies : [];
+    const asked = { headers: { cookie: cookie.slice(0, cookie.indexOf(';')) } };
+    expect(decide(chosen, { ...asked, host: 'other.example.com' }), 'bound to no host').to.match(/^pass/);
+  });
+
   it('a probe tells that a window is closed now, whatever its part', () => {
     expect(decisionWithoutPass(set, 'shop/web', closedAt)).to.equal('closed');
   });
@@ -85,6 +101,13 @@ describe('evaluate: passes of everybody', () => {
     ['a WebSocket by its key', { headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } }, refused],
     ['a WebSocket over HTTP/2', { headers: { 'sec-websocket-version': '13' } }, refused],
     ['gRPC by a method', { headers: { 'content-type': 'application/grpc+proto' } }, refused],
+    ['what may be gRPC by a method', { headers: { 'content-type': 'a/b, application/grpc' } }, refused],
+    ['a method that the app overrides', { headers: { 'x-http-method-override': 'DELETE' } }, refused],
+    [
+      'a path and another method',
+      { target: '/healthz', headers: { 'x-http-method': 'PUT' } },
+      'pass by path',
+    ],
   ];
   for (const [what, asked, expected] of table) {
     it(`${what}: ${expected}`, () => expect(decide(set, asked)).to.equal(expected));

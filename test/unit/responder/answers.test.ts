@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { signOutPath } from '../../../src/api/names.ts';
 import type { Network, Policy } from '../../../src/policy/policy.ts';
 import { at, buildPolicy, network, otherToken, type PolicyOverrides, token } from '../policy/build.ts';
 import { type Answered, eventually, RunningResponder } from './running-responder.ts';
@@ -135,6 +136,17 @@ describe('answers of a closed gate', function () {
       expect(await asked('GET', '/cart')).to.equal(503);
     });
 
+    it('pass nobody by method whose second Content-Type may be gRPC', async () => {
+      await close({ access: { methods: ['POST'] } });
+      const typed = async (...types: string[]): Promise<number> => {
+        const headers = { ...stranger, 'x-forwarded-method': 'POST', 'content-type': types };
+        return (await running.gate({ headers })).status;
+      };
+      expect(await typed('text/plain')).to.equal(200);
+      expect(await typed('text/plain', 'application/grpc')).to.equal(503);
+      expect(await typed('text/plain', 'text/plain')).to.equal(503);
+    });
+
     it('pass only who passes every closed window', async () => {
       await close({ access: { paths: ['/hooks'] } });
       await close({ name: 'other', access: { tokens: [] } });
@@ -153,7 +165,7 @@ describe('answers of a closed gate', function () {
     before(async () => close({ access: { methods: [] } }));
     const origin = 'https://app.example';
 
-    it('may be read: page, gRPC and upgrade, but no exchange', async () => {
+    it('may be read: page, gRPC and upgrade, but neither an exchange nor signing out', async () => {
       for (const headers of [
         {},
         { 'content-type': 'application/grpc' },
@@ -165,10 +177,12 @@ describe('answers of a closed gate', function () {
           'access-control-expose-headers': 'Backsoon-Window, Retry-After',
         });
       }
-      const exchange = await ask({ origin, 'backsoon-exchange': otherToken });
-      expect(Object.keys(exchange.headers).filter((name) => name.startsWith('access-control'))).to.deep.equal(
-        [],
-      );
+      for (const headers of [{ 'backsoon-exchange': otherToken }, { 'x-forwarded-uri': signOutPath }]) {
+        const answer = await ask({ origin, ...headers });
+        const names = Object.keys(answer.headers);
+        expect(names.filter((name) => name.startsWith('access-control'))).to.deep.equal([]);
+        expect(answer.status).to.equal(503);
+      }
     });
 
     it('are the page for a preflight whose method is not shown', async () => {

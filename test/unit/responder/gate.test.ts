@@ -113,6 +113,23 @@ describe('gate port', function () {
     expect(answer.headers).to.have.property('retry-after');
   });
 
+  it('gives a WebSocket a bare 503 also where the controller removed Upgrade', async () => {
+    const answer = await running.gate({
+      headers: {
+        ...stranger,
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'sec-websocket-version': '13',
+      },
+    });
+    expect(answer).to.include({ status: 503, body: '' });
+    expect(answer.headers).to.have.property('retry-after');
+  });
+
+  it('gives the page to what may be gRPC and may be none', async () => {
+    const headers = { ...stranger, 'content-type': 'text/plain, application/grpc' };
+    expect((await running.gate({ headers })).body).to.include('Moving');
+  });
+
   it('gives gRPC its own status, on a 503', async () => {
     const answer = await running.gate({ headers: { ...stranger, 'content-type': 'application/grpc+proto' } });
     expect(answer).to.include({ status: 503, body: '' });

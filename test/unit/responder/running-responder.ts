@@ -24,7 +24,7 @@ export interface Answered {
 export interface Asking {
   readonly path?: string;
   readonly method?: string;
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | string[]>;
   readonly agent?: Agent;
   readonly body?: string;
 }

@@ -81,6 +81,20 @@ describe('AccessLog', () => {
       .and.to.match(/^x{180}bsn_… and more y+$/);
   });
 
+  it('shows no control characters, of ASCII or above', () => {
+    const line = written({
+      method: 'GET\u0007',
+      target: '/a\u001b[2Jb\u0085c\u007fd',
+      headers: { 'user-agent': 'x\u009b2J\u009b31mFAKE\u0000 caf\u00e9' },
+    });
+    expect(line).to.include({ method: 'GET', path: '/a[2Jbcd', userAgent: 'x2J31mFAKE caf\u00e9' });
+  });
+
+  it('takes a token out that controls are strewn into', () => {
+    const shown = JSON.stringify(written({ target: `/${token.slice(0, 8)}\u0080${token.slice(8)}` }));
+    expect(shown).to.include('bsn_…').and.not.to.include('AAAA');
+  });
+
   it('shows no other header', () => {
     const set = buildSet([buildPolicy()]);
     const headers = Object.fromEntries(
