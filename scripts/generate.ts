@@ -1,10 +1,11 @@
-// Writes everything that follows from other files: the CRD, the page's script. With --check it writes nothing and
+// Writes everything that follows from other files: the CRD, the page's script and style. With --check it writes nothing and
 // fails when a file is stale.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeChartCopy } from './generate/chart-copy.ts';
 import { pageScriptSource, writePageScript } from './generate/page-script.ts';
+import { pageStyleSource, writePageStyle } from './generate/page-style.ts';
 import { writeReference } from './generate/reference.ts';
 import { onlyVersion, parseDefinition } from './generate/schema.ts';
 import { writeTypes } from './generate/types.ts';
@@ -28,6 +29,7 @@ async function generated(root: string): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...generatedFromDefinition(await readFile(join(root, source), 'utf8')),
     ['src/page/generated/script.ts', await writePageScript(root)],
+    ['src/page/generated/style.ts', await writePageStyle(root)],
   ]);
 }
 
@@ -51,7 +53,7 @@ if (import.meta.main) {
   for (const path of await generate({ root: dirname(import.meta.dirname), check: values.check })) {
     if (values.check) {
       console.error(
-        `${path} is stale: it does not follow from ${source} or ${pageScriptSource}. Run: npm run generate`,
+        `${path} is stale: it does not follow from ${source}, ${pageScriptSource} or ${pageStyleSource}. Run: npm run generate`,
       );
       process.exitCode = 1;
     } else console.log(`wrote ${path}`);

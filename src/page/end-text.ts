@@ -3,7 +3,7 @@ import type { Catalogue } from './languages/catalogue.ts';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** By which customs a catalogue's dates are written: a BCP 47 tag. */
-export const dateTag = ({ dates, tag }: Catalogue): string => dates ?? tag;
+const dateTag = ({ dates, tag }: Catalogue): string => dates ?? tag;
 
 /** The end for people, in UTC: `Tuesday, 1 December 2026 at 22:30 UTC`. */
 export function endText(endMs: number, catalogue: Catalogue): string {

@@ -1,11 +1,11 @@
 import { endText } from './end-text.ts';
 import { escapeHtml, mailLink, webLink } from './escape.ts';
+import { style } from './generated/style.ts';
 import { clock, icon } from './icon.ts';
 import type { Sentences } from './languages/catalogue.ts';
 import { endInstant, type PageInput } from './page.ts';
 import { scriptElement, scriptSource, sha256Source } from './script-element.ts';
 import { slot } from './slots.ts';
-import { style } from './style.ts';
 import type { Wording, Words } from './wording.ts';
 
 /** Nothing but the page's own style and script, its icon, which is in the page itself, and its own URL. */
@@ -19,7 +19,7 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-/** The built-in page, under 8 KiB for texts of ordinary length, with slots. */
+/** The built-in page, with slots: under 8 KiB with a title of 60 and a message of 400 characters of up to two bytes. */
 export function renderHtml(page: PageInput, wording: Wording): string {
   const { catalogue, title, message } = wording;
   const sentences = escaped(catalogue.sentences);
@@ -29,8 +29,7 @@ export function renderHtml(page: PageInput, wording: Wording): string {
 <html lang="${catalogue.tag}" dir="${catalogue.direction}">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
+<meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title.text)}</title>
 <link rel="icon" href="${icon}">
 <style>${style}</style>

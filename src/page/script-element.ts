@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { dateTag } from './end-text.ts';
 import { escapeHtml } from './escape.ts';
 import { script } from './generated/script.ts';
 import type { Catalogue } from './languages/catalogue.ts';
-import { endInstant, type PageInput } from './page.ts';
+import { isoSeconds, type PageInput } from './page.ts';
 import { slot } from './slots.ts';
 
 /** A source expression of a Content-Security-Policy for exactly this inline text. */
@@ -16,9 +15,9 @@ export const scriptSource = sha256Source(script);
 export function scriptElement(page: PageInput, catalogue: Catalogue): string {
   const { countdown, soon, linkNeedsHttps, linkNotValid } = catalogue.sentences;
   const settings = {
-    end: endInstant(page) ?? '',
+    ...(page.endMs !== Infinity && { end: isoSeconds(page.endMs) }),
     language: catalogue.tag,
-    dates: dateTag(catalogue),
+    ...(catalogue.dates !== undefined && { dates: catalogue.dates }),
     countdown,
     soon,
     'needs-https': linkNeedsHttps,

@@ -27,8 +27,9 @@ export function showTimes(): void {
     minute: '2-digit',
     timeZoneName: 'short',
   });
-  document.querySelectorAll('time').forEach((time) => {
-    const date = /T.+Z$/.test(time.dateTime) ? Date.parse(time.dateTime) : NaN;
+  each('time', (time) => {
+    const instant = time.getAttribute('datetime') || '';
+    const date = Date.parse(/T.+Z$/.test(instant) ? instant : '');
     if (isNaN(date)) return;
     time.title = time.textContent || '';
     time.textContent = format.format(date);

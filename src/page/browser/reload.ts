@@ -43,18 +43,36 @@ function askLater(): void {
 function ask(): void {
   if (asking) return;
   asking = true;
-  const again = (): void => {
-    asking = false;
-    askLater();
-  };
-  request('HEAD', {}).then((answer) => {
+  question('HEAD');
+}
+
+const again = (): void => {
+  asking = false;
+  askLater();
+};
+
+/** Since when HEAD is answered with errors, in epoch milliseconds; 0: it is not. */
+let failingSince = 0;
+
+function question(method: string): void {
+  request(method, {}).then((answer) => {
     setClock(answer.headers.get('Date'));
+    const { status } = answer;
     const closed = answer.headers.has('Backsoon-Window');
     // An ingress that finds no responder answers with an error of its own: that is not the site.
-    const back = !closed && answer.status < 500;
+    const failed = status > 499 || status === 405;
     // Closed well past its end: the end was put off, and the page knows better when it is read anew.
-    const putOff = closed && left() < -30_000;
-    if (back || putOff) location.reload();
-    else again();
+    if (closed ? left() < -30_000 : !failed) {
+      location.reload();
+      return;
+    }
+    // The site itself may not know HEAD: what GET says, counts.
+    const now = Date.now();
+    if (closed || method === 'GET') failingSince = 0;
+    else if (status === 405 || status === 501 || now - (failingSince ||= now) > 10_000) {
+      question('GET');
+      return;
+    }
+    again();
   }, again);
 }

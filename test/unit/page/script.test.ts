@@ -38,12 +38,12 @@ describe('the page’s script', () => {
     expect(settings(render('html', {}, 'de'))).to.include({
       end: '2026-12-01T22:30:00Z',
       language: 'de',
-      dates: 'de',
       countdown: 'in {}',
       soon: 'jeden Moment',
       reload: 'yes',
     });
-    expect(settings(render('html', { endMs: Infinity }))).to.include({ end: '' });
+    expect(settings(render('html', { endMs: Infinity }))).not.to.have.property('end');
+    expect(settings(render('html', {}, 'en'))).to.include({ dates: 'en-GB' });
   });
 
   it('is told to reload nothing that must not be sent again', () => {

@@ -12,6 +12,7 @@ const files = [
   'charts/backsoon/templates/crd.yaml',
   'docs/reference/maintenancewindow.md',
   'src/page/generated/script.ts',
+  'src/page/generated/style.ts',
 ];
 
 describe('what is generated', () => {
