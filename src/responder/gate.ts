@@ -26,6 +26,8 @@ export interface GateContext {
   readonly observe: (observation: Observation) => void;
   /** Is told of each probe that was found good. */
   readonly observeProbe: (gate: string) => void;
+  /** Is told, once for each of its pages, that a window's template gave way to the built-in page. */
+  readonly onTemplateProblem: (window: string, error: unknown) => void;
   /** Is told how long each answer took to make. */
   readonly observeAnswer: (seconds: number) => void;
 }
@@ -78,7 +80,8 @@ function decide(arrival: Arrival, context: GateContext): Answer {
   if (decision.outcome === 'refuse' || decision.outcome === 'sign-out') {
     const requestId = context.requestId();
     context.observe({ gate, decision, request, nowMs, requestId });
-    return refusal(decision, { request, nowMs, random: context.random(), requestId });
+    const { onTemplateProblem } = context;
+    return refusal(decision, { request, nowMs, random: context.random(), requestId, onTemplateProblem });
   }
   context.observe({ gate, decision, request, nowMs, requestId: undefined });
   return decision.outcome === 'exchange' ? exchangeAnswer(decision) : admissions[decision.outcome];

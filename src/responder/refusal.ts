@@ -16,6 +16,8 @@ export interface RefusedRequest {
   /** From 0 up to 1. */
   readonly random: number;
   readonly requestId: string;
+  /** Is told, once for each of its pages, that a window's template gave way to the built-in page. */
+  readonly onTemplateProblem: (window: string, error: unknown) => void;
 }
 
 type Refused = Extract<Decision, { outcome: 'refuse' | 'sign-out' }>;
@@ -27,7 +29,8 @@ const unavailable = 14;
  * The 503 of a closed window: its page in the client's format and language; gRPC gets its status, an upgrade gets
  * nothing. Signing out is a refusal that ends cookies.
  */
-export function refusal(decision: Refused, { request, nowMs, random, requestId }: RefusedRequest): Answer {
+export function refusal(decision: Refused, refused: RefusedRequest): Answer {
+  const { request, nowMs, random, requestId } = refused;
   const { window, occurrence, client } = decision;
   const { headers, method } = request;
   const explicit = window.page.retryAfter;
@@ -53,7 +56,7 @@ export function refusal(decision: Refused, { request, nowMs, random, requestId }
   if (call === 'upgrade') return { status: 503, headers: common, body: [] };
 
   const format = negotiateFormat(headers['accept']);
-  const page = pagesOf(window, occurrence).page(format, headers['accept-language']);
+  const page = pagesOf(window, occurrence, refused).page(format, headers['accept-language']);
   const typed = [
     'Content-Type',
     page.contentType,
@@ -102,10 +105,15 @@ const prepared = new WeakMap<
   { readonly occurrence: ClosedTime; readonly pages: PreparedPages }
 >();
 
-function pagesOf(window: CompiledWindow, occurrence: ClosedTime): PreparedPages {
+function pagesOf(
+  window: CompiledWindow,
+  occurrence: ClosedTime,
+  { onTemplateProblem }: RefusedRequest,
+): PreparedPages {
   const known = prepared.get(window);
   if (known?.occurrence === occurrence) return known.pages;
-  const pages = preparePages({ ...window.page, windowId: window.id, ...occurrence });
+  const page = { ...window.page, windowId: window.id, ...occurrence };
+  const pages = preparePages(page, (error) => onTemplateProblem(window.name, error));
   prepared.set(window, { occurrence, pages });
   return pages;
 }

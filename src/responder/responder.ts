@@ -152,6 +152,8 @@ export class Responder {
         isShared: (gate, address) => this.#observer.isShared(gate, address),
         observe: (observation) => this.#observer.observe(observation),
         observeProbe: () => this.#observer.metrics.countProbe(),
+        onTemplateProblem: (window, error) =>
+          log.error({ err: error, window }, 'a template is broken; showing the built-in page'),
         observeAnswer: (seconds) => this.#observer.metrics.countAnswer(seconds),
       },
       isDraining: () => this.#isDraining,

@@ -23,6 +23,7 @@ const context: GateContext = {
   isShared: () => false,
   observe: () => undefined,
   observeProbe: () => undefined,
+  onTemplateProblem: () => undefined,
   observeAnswer: () => undefined,
 };
 

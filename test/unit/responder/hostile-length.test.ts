@@ -28,6 +28,7 @@ const context: GateContext = {
   isShared: () => false,
   observe: (observation) => accessLog.write(observation),
   observeProbe: () => undefined,
+  onTemplateProblem: () => undefined,
   observeAnswer: () => undefined,
 };
 

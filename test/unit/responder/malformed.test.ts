@@ -206,6 +206,7 @@ describe('gate port: the number of connections', () => {
         isShared: () => false,
         observe: () => undefined,
         observeProbe: () => undefined,
+        onTemplateProblem: () => undefined,
         observeAnswer: () => undefined,
       },
       isDraining: () => false,

@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { answerGate, type GateContext } from '../../../src/responder/gate.ts';
+import { closedAt, keys } from '../policy/ask.ts';
+import { buildPolicy, buildSet } from '../policy/build.ts';
+
+/** A gate of a window with a template, and what is told of its pages. */
+function gateWith(template: string): { readonly ask: (language: string) => string; readonly told: string[] } {
+  const set = buildSet([buildPolicy({ page: { template } })]);
+  const [gate = ''] = set.gates.keys();
+  const told: string[] = [];
+  const context: GateContext = {
+    policies: () => set,
+    keys: () => keys,
+    nowMs: () => closedAt,
+    random: () => 0,
+    requestId: () => 'request',
+    replica: 'r-1',
+    isShared: () => false,
+    observe: () => undefined,
+    observeProbe: () => undefined,
+    onTemplateProblem: (window, error) => told.push(`${window}: ${String(error)}`),
+    observeAnswer: () => undefined,
+  };
+  const ask = (language: string): string => {
+    const headers = { accept: 'text/html', 'accept-language': language };
+    return answerGate({ method: 'GET', target: `/gate/forward/${gate}`, headers }, context).body.join('');
+  };
+  return { ask, told };
+}
+
+describe('a template that is broken after all', () => {
+  it('is told of once, by its window, and the built-in page is shown', () => {
+    const { ask, told } = gateWith('{{#end}}never closed');
+    for (const language of ['en', 'de', 'fr']) expect(ask(language)).to.include('class="card"');
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/^.+\/.+: TemplateError: line 1: \{\{#end\}\} is never closed$/);
+  });
+
+  it('is not told of when it is good', () => {
+    const { ask, told } = gateWith('<p>{{title}}</p>');
+    expect(ask('en')).to.match(/^<p>/);
+    expect(told).to.deep.equal([]);
+  });
+});
