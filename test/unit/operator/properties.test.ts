@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { decide } from '../../../src/operator/decide/decide.ts';
 import { accept } from '../../../src/operator/decide/accept.ts';
 import { targetsOf } from '../../../src/operator/decide/targets.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
@@ -7,6 +8,8 @@ import { responderAddress } from '../builders/observed.ts';
 import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import type { MaintenanceWindowSpec } from '../../../src/api/generated/maintenance-window.ts';
 import type { Ingress } from '../../../src/api/ingress.ts';
+import { policyKey } from '../../../src/operator/decide/observed.ts';
+import { edited } from '../builders/window.ts';
 import type { Simulator } from './simulator.ts';
 import { othersAnnotations, play, story, tell, type Story } from './worlds.ts';
 
@@ -159,6 +162,29 @@ describe('operator: in any small world', function () {
         const isOthers = Object.keys(othersAnnotations(ingress)).includes('backsoon.dev/gate');
         if (closed.has(name) || isOthers || ingress.metadata.deletionTimestamp !== undefined) continue;
         expect(world.isGated(name), name).to.equal(false);
+      }
+    });
+  });
+
+  it('calls no site closed by a window whose policy can not be written, and gates none for it alone', () => {
+    always((world) => {
+      heal(world);
+      world.pass(30);
+      world.converge();
+      for (const [name, window] of world.windows) {
+        world.windows.set(name, edited({ page: { title: 'Changed' } })(window));
+      }
+      const observed = world.observe();
+      const failure = { reason: 'Forbidden', message: 'No.' } as const;
+      const failures = new Map(observed.windows.map(({ metadata }) => [policyKey(metadata.uid), failure]));
+      const { statuses, operations } = decide({ ...observed, failures });
+      for (const { window, status } of statuses) {
+        const closed = status.conditions?.find(({ type }) => type === 'Closed');
+        expect(closed?.status, window.name).to.equal('False');
+      }
+      const told = new Set(observed.policies.flatMap(({ gates }) => gates.map(({ ingress }) => ingress)));
+      for (const operation of operations) {
+        if (operation.kind === 'PutGate') expect(told.has(operation.ingress.name)).to.equal(true);
       }
     });
   });
