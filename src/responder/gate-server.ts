@@ -34,6 +34,19 @@ const firstRequestSeconds = 10;
 /** Longer than controllers keep idle connections (Traefik 90 s): who reuses must not be the one who finds it closed. */
 const keepAliveSeconds = 120;
 
+/**
+ * How many more requests a socket may have that the front has left to node:http. It never comes back, so the
+ * controller is made to open a new one now and then, for the front.
+ */
+const requestsLeft = new WeakMap<Socket, number>();
+const mostLeftOver = 1_000;
+
+function isWornOut(socket: Socket): boolean {
+  const left = requestsLeft.get(socket);
+  if (left !== undefined) requestsLeft.set(socket, left - 1);
+  return left !== undefined && left <= 1;
+}
+
 /** The gate port by node:http alone: what the front may not differ from. Every limit is said here. */
 export class PlainGateServer extends Server {
   constructor(answering: Answering) {
@@ -67,6 +80,7 @@ export class GateServer extends PlainGateServer {
     const beginnings = this.listeners('connection');
     this.removeAllListeners('connection');
     const adopt = (socket: Socket): void => {
+      requestsLeft.set(socket, mostLeftOver);
       for (const begin of beginnings) begin.call(this, socket);
     };
     this.#front = new Front({ ...answering, adopt, readHead, keepAliveSeconds, firstRequestSeconds });
@@ -93,14 +107,15 @@ interface Exchange {
 }
 
 function respond({ request, response }: Exchange, { answer, isDraining, onError }: Answering): void {
-  const { method = '', url = '' } = request;
+  const { method = '', url = '', socket } = request;
+  const close = isDraining() || isWornOut(socket);
   try {
     const headers = headersOf(request);
-    sendAnswer(request, response, answer({ method, target: url, headers }), isDraining());
+    sendAnswer(request, response, answer({ method, target: url, headers }), close);
   } catch (error) {
     onError(error);
     if (response.headersSent) response.destroy();
-    else sendAnswer(request, response, failed, isDraining());
+    else sendAnswer(request, response, failed, close);
   }
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -214,6 +215,26 @@ describe('gate port: connections', function () {
     server.closeAllConnections();
     await once(server, 'close');
     client.destroy();
+  });
+
+  it('that were handed over do not last for ever', async () => {
+    const server = await listening(new GateServer(new Recorder()));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports: unknown[] = [];
+    for (let index = 0; index < 1_001; index += 1) {
+      const asking = request({
+        agent,
+        port: (server.address() as AddressInfo).port,
+        path: '/gate/forward/shop/open',
+        headers: { 'x-odd': '' },
+      }).end();
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+      ports.push(answer.socket.localPort);
+      await once(answer.resume(), 'close');
+    }
+    agent.destroy();
+    expect(new Set(ports.slice(0, 1_000)).size).to.equal(1);
+    expect(ports[1_000]).not.to.equal(ports[0]);
   });
 
   it('that break do not bring the server down', async () => {
