@@ -79,6 +79,51 @@ scenario('the page in a browser asks whether the site is back', () => {
     await isClosedFor(guest);
   });
 
+  it('and by GET where the site does not know HEAD', async () => {
+    await using guest = await Guest.arrive({ script: hideable });
+    await guest.page.clock.install();
+    await guest.page.goto(url);
+    await isClosedFor(guest);
+    const read = (): number => guest.requests.filter((each) => each === `GET ${url}`).length;
+    /** The site's answer to HEAD, and to GET; without the latter it is closed. */
+    const answers = async (head: number, get?: number): Promise<void> => {
+      await guest.page.unroute(url);
+      await guest.page.route(url, async (route) => {
+        if (route.request().method() === 'HEAD') await route.fulfill({ status: head });
+        else if (get === undefined) await route.continue();
+        else await route.fulfill({ status: get, contentType: 'text/html', body: '<h1>The site</h1>' });
+      });
+    };
+    /** Lets the page ask now, and waits for what it hears by this method. */
+    const hearsBy = async (method: string): Promise<void> => {
+      const heard = guest.page.waitForResponse((answer) => answer.request().method() === method);
+      await asksNow(guest);
+      await heard;
+    };
+    /** In the background, where it asks nothing. */
+    const elevenSecondsPass = async (): Promise<void> => {
+      await setHidden(guest.page, true);
+      await guest.page.clock.fastForward(11_000);
+    };
+    for (const status of [405, 501]) {
+      await answers(status);
+      await hearsBy('GET');
+      await isClosedFor(guest);
+    }
+    await answers(500, 502);
+    await hearsBy('HEAD');
+    expect(read(), 'GETs after one error').to.equal(3);
+    await elevenSecondsPass();
+    await hearsBy('GET');
+    await isClosedFor(guest);
+
+    await answers(500, 200);
+    await hearsBy('HEAD');
+    await elevenSecondsPass();
+    await hearsBy('GET');
+    await guest.page.getByRole('heading', { name: 'The site' }).waitFor();
+  });
+
   it('and is read anew when the site is closed long past its end', async () => {
     const end = secondsAhead(600);
     await applyWindow(aWindow(named, saying({ title }), scheduled(secondsAhead(-60), end)));
