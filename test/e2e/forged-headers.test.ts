@@ -54,7 +54,7 @@ scenario('forged headers', function () {
   let proxy: Layer7Proxy;
 
   before(async () => {
-    await setChartValue(`${trustedProxies}[0]`, '192.0.2.7');
+    await setChartValue(trustedProxies, ['192.0.2.7']);
     proxy = await Layer7Proxy.start();
     site = await openSite('forged');
     const window = aWindow(
@@ -70,7 +70,7 @@ scenario('forged headers', function () {
     await deleteWindow(aWindow({ namespace: site.namespace }));
     await removeSite(site);
     await proxy?.[Symbol.asyncDispose]();
-    await setChartValue(trustedProxies, 'null');
+    await setChartValue(trustedProxies, []);
   });
 
   const ways = [
