@@ -13,22 +13,35 @@ import { checks, runChecks } from './check.ts';
 import { countsVariable, type Counts } from './counting-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
-const parts = ['unit', 'integration', 'e2e'] as const;
+const parts = ['unit', 'integration', 'e2e', 'browser'] as const;
 type Part = (typeof parts)[number];
+
+const browserFiles = 'test/e2e/browser*.test.ts';
+
+/** The test files of a part that is run alone; the browser's are end-to-end tests, too. */
+const files: Readonly<Record<Part, string>> = {
+  unit: 'test/unit/**/*.test.ts',
+  integration: 'test/integration/**/*.test.ts',
+  e2e: 'test/e2e/**/*.test.ts',
+  browser: browserFiles,
+};
+
+const endToEnd = [
+  '--install',
+  '--shop',
+  '--values=test/e2e/values.yaml',
+  // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
+  '--traefik-arg=--providers.providersthrottleduration=500ms',
+  // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
+  '--traefik-arg=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
+] as const;
 
 /** What the local cluster has to have for a part's tests; undefined: they need none. */
 const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   unit: undefined,
   integration: ['--ingress', 'none'],
-  e2e: [
-    '--install',
-    '--shop',
-    '--values=test/e2e/values.yaml',
-    // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
-    '--traefik-arg=--providers.providersthrottleduration=500ms',
-    // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
-    '--traefik-arg=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
-  ],
+  e2e: endToEnd,
+  browser: endToEnd,
 };
 
 /** What the end-to-end tests run; with pictures for the documentation (test/e2e/README.md) one more. */
@@ -96,20 +109,16 @@ async function execute(
 }
 
 /** Runs the tests of one part; `mochaArguments` are the user's own, such as --grep. */
-async function runPart(part: Part, mochaArguments: readonly string[]): Promise<Counts> {
+async function runPart(part: Part, mochaArguments: readonly string[], but?: string): Promise<Counts> {
   title(part);
-  const files = globSync(`test/${part}/**/*.test.ts`, { cwd: root }).sort();
-  if (files.length === 0) {
-    console.log('There are no tests yet.');
-    return nothing;
-  }
+  const chosen = globSync(files[part], { cwd: root, ...(but !== undefined && { exclude: [but] }) }).sort();
   const cluster = clusters[part];
   const reason = cluster === undefined ? undefined : missingNamespaces();
   if (reason !== undefined) {
-    console.log(`Skipped ${files.length} files: ${reason}`);
-    return { ...nothing, skipped: files.length };
+    console.log(`Skipped ${chosen.length} files: ${reason}`);
+    return { ...nothing, skipped: chosen.length };
   }
-  if (part === 'e2e') requirePrograms(programs, console.error);
+  if (cluster === endToEnd) requirePrograms(programs, console.error);
   const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
   const counts = join(directory, 'counts.json');
   process.env[countsVariable] = counts;
@@ -119,12 +128,40 @@ async function runPart(part: Part, mochaArguments: readonly string[]): Promise<C
     const timeout = cluster === undefined ? [] : ['--timeout', '60000'];
     const reporter = ['--reporter', join(root, 'scripts/counting-reporter.ts')];
     const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-    const command = [process.execPath, mocha, ...reporter, ...timeout, ...mochaArguments, ...files] as const;
-    const logging = part === 'e2e' ? accessLog(ingressLog) : [];
+    const command = [process.execPath, mocha, ...reporter, ...timeout, ...mochaArguments, ...chosen] as const;
+    const logging = cluster === endToEnd ? accessLog(ingressLog) : [];
     return readCounts(counts, await execute([...command], cluster && [...cluster, ...logging]));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Runs a part beside others in a process of its own; what it says is kept until it has ended. */
+async function runBeside(part: Part, mochaArguments: readonly string[]): Promise<Counts> {
+  const child = spawn(process.execPath, [import.meta.filename, '--part', part, ...mochaArguments], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(child, 'close');
+  const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(said);
+  console.log(said.slice(0, last?.index));
+  if (last === null) return { ...nothing, failed: 1 };
+  const [, passed, failed, skipped = 0] = last;
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
+
+/** Everything. A browser mostly waits, and so it does beside the tests that compute. */
+async function runAll(mochaArguments: readonly string[]): Promise<Counts[]> {
+  const counts = [await attempt(runStaticChecks)];
+  const browser = attempt(async () => await runBeside('browser', mochaArguments));
+  for (const part of ['unit', 'integration'] as const)
+    counts.push(await attempt(async () => await runPart(part, mochaArguments)));
+  counts.push(await browser);
+  counts.push(await attempt(async () => await runPart('e2e', mochaArguments, browserFiles)));
+  if (mochaArguments.length === 0) counts.push(await attempt(runTour));
+  return counts;
 }
 
 /** The static checks, the chart's among them. */
@@ -171,12 +208,8 @@ function parseArguments(argv: readonly string[]): { part: Part | undefined; moch
 async function main(): Promise<void> {
   process.chdir(root);
   const { part, mocha } = parseArguments(process.argv.slice(2));
-  const counts: Counts[] = [];
-  if (part === undefined) counts.push(await attempt(runStaticChecks));
-  for (const name of part === undefined ? parts : [part]) {
-    counts.push(await attempt(async () => await runPart(name, mocha)));
-  }
-  if (part === undefined && mocha.length === 0) counts.push(await attempt(runTour));
+  const counts =
+    part === undefined ? await runAll(mocha) : [await attempt(async () => await runPart(part, mocha))];
   const total = sum(counts);
   console.log(`\n${describe(total)}`);
   process.exitCode = total.failed === 0 ? 0 : 1;
