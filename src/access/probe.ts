@@ -10,9 +10,6 @@ export const maxProbeSeconds = 10;
  */
 export const forgedProbeAddress = '192.0.2.123';
 
-/** The host that each probe makes up in X-Forwarded-Host where hosts are relied on; no such name can exist (RFC 6761). */
-export const forgedProbeHost = 'backsoon-probe.invalid';
-
 /** What a client without a pass meets at the gate now. */
 export type ProbedDecision = 'open' | 'closed';
 

@@ -1,4 +1,4 @@
-import { forgedProbeAddress, forgedProbeHost } from '../../access/probe.ts';
+import { forgedProbeAddress } from '../../access/probe.ts';
 import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import type { Ingress } from '../../api/ingress.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
@@ -37,7 +37,7 @@ const wasOff = (ingress: string, { policies }: Observed): boolean =>
   policies.some(({ gates }) => gates.some((gate) => gate.ingress === ingress && !gate.addressRules));
 
 /**
- * Who lets clients choose X-Forwarded-For or X-Forwarded-Host is believed in neither: responders do not look at hosts there. The gate
+ * Who lets clients choose X-Forwarded-For lets them choose X-Forwarded-Host, so responders do not look at hosts there. The gate
  * is not refused for it: off the Ingress it could not be probed, and nobody would see when the trouble is over.
  */
 export const closesAllHosts = ({ only }: Pick<MaintenanceWindowSpec, 'only'>, ingress: Ingress): boolean =>
@@ -54,7 +54,7 @@ export function explainTrouble(
 ): AddressProblem {
   const brief = `${reason} at ${gate}`;
   const hosts = allHosts
-    ? 'While the window is closed it closes all hosts of this Ingress, not just those of spec.only.hosts. '
+    ? 'Hosts can be made up as well, so while the window is closed it closes all hosts of this Ingress, not just those of spec.only.hosts. '
     : '';
   const off = `Address rules are off at ${gate}; tokens still work.`;
   switch (reason) {
@@ -72,8 +72,8 @@ export function explainTrouble(
         reason,
         brief,
         message:
-          `A probe of ${gate} made up X-Forwarded-For: ${forgedProbeAddress} or X-Forwarded-Host: ${forgedProbeHost} and was believed: ` +
-          `any client can choose its address or host. ${off} ${hosts}Likely the ingress controller takes both from every peer: ` +
+          `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
+          `${off} ${hosts}Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
           'name only your proxies in its trusted list, ' +
           `and the same ones in ingressControllers.${className}.trustedProxies.`,
       };

@@ -74,7 +74,7 @@ export interface Proof {
   readonly verdict: 'Proven' | 'Unproven' | 'Wrong';
   /** What the responder told the probe that a client without a pass gets; undefined unless proven. */
   readonly decision: 'open' | 'closed' | undefined;
-  /** Was an address or a host believed that the probe made up? undefined: that is not known. */
+  /** Did an address that the probe made up come in as its client's? undefined: that is not known. */
   readonly spoofed: boolean | undefined;
   readonly reason: Reason;
   readonly message: string;

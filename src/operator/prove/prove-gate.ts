@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { SigningKeys } from '../../access/keys.ts';
 import { allowlistOverlaps } from '../../access/allowlist.ts';
-import {
-  forgedProbeAddress,
-  forgedProbeHost,
-  maxProbeSeconds,
-  probeHost,
-  signProbe,
-  verifyEcho,
-} from '../../access/probe.ts';
+import { forgedProbeAddress, maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
 import { headers } from '../../api/headers.ts';
 import type { GateKey } from '../../api/ingress.ts';
-import { drivers } from '../../gates/drivers.ts';
 import type { Proof } from '../decide/observed.ts';
 import type { ProbeTarget } from '../decide/plan.ts';
 import type { ControllerAddress } from './controller-addresses.ts';
@@ -52,21 +44,8 @@ interface Shot {
   readonly host: string | undefined;
   readonly tls: boolean;
   readonly path: string | undefined;
-  /** Also try to pass for a visitor of another host? */
-  readonly forgesHost: boolean;
   readonly address: ControllerAddress;
   readonly signal: AbortSignal;
-}
-
-/**
- * A probe is signed for the host that it asks for. Where it gets its echo only without the host that it makes up, the
- * controller took the made-up one, as it would from any client.
- */
-async function shootAndForge(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Promise<Proof> {
-  const forging = await shoot(shot, keys, now);
-  if (!shot.forgesHost || forging.verdict !== 'Wrong') return forging;
-  const honest = await shoot({ ...shot, forgesHost: false }, keys, now);
-  return honest.verdict === 'Proven' ? { ...honest, spoofed: true } : honest;
 }
 
 /** Sends one signed probe and judges what comes back; follows a redirect to https on the same host, and no other. */
@@ -98,7 +77,8 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
       tls,
       host,
       path,
-      headers: { [headers.probe]: probe, ...forgeries(shot) },
+      // Comes in as its client's address only where clients can choose theirs (design §6 rule 7).
+      headers: { [headers.probe]: probe, 'x-forwarded-for': forgedProbeAddress },
       signal,
     });
   } catch (error) {
@@ -124,12 +104,6 @@ async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Prom
   );
 }
 
-/** They are believed only where clients can choose their address and host (design §6 rule 7). */
-const forgeries = ({ forgesHost }: Shot): Readonly<Record<string, string>> => ({
-  'x-forwarded-for': forgedProbeAddress,
-  ...(forgesHost ? { 'x-forwarded-host': forgedProbeHost } : {}),
-});
-
 function isRedirectToTls(
   { status, headers: { location = '' } }: ProbeResponse,
   host: string | undefined,
@@ -151,17 +125,15 @@ export async function proveGate(input: ProveInput): Promise<Proof> {
         `ingressControllers.${target.class.name}.service.`,
     );
   }
-  const { gate, class: settings } = target;
-  const forgesHost = drivers[settings.driver].sees(settings).host;
   const shots = addresses.flatMap((address) =>
-    target.hosts.map(({ host, tls, path }) => ({ gate, host, tls, path, forgesHost, address, signal })),
+    target.hosts.map(({ host, tls, path }) => ({ gate: target.gate, host, tls, path, address, signal })),
   );
-  const proofs = await Promise.all(shots.map((shot) => shootAndForge(shot, keys, now)));
+  const proofs = await Promise.all(shots.map((shot) => shoot(shot, keys, now)));
   return { ...worstOf(proofs, target.expect), spoofed: isSpoofed(proofs, input) };
 }
 
 /**
- * Can clients choose their address or host? Nothing is known of a controller that did not answer, and a controller that is to believe
+ * Can clients choose their address? Nothing is known of a controller that did not answer, and a controller that is to believe
  * the operator's own address says nothing of those that it is not to believe.
  */
 function isSpoofed(proofs: readonly Proof[], { target, ownAddresses }: ProveInput): boolean | undefined {

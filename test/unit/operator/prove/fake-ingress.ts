@@ -5,13 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { SigningKeys } from '../../../../src/access/keys.ts';
-import {
-  forgedProbeAddress,
-  forgedProbeHost,
-  probeHost,
-  signEcho,
-  verifyProbe,
-} from '../../../../src/access/probe.ts';
+import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../../../../src/access/probe.ts';
 import { headers } from '../../../../src/api/headers.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -19,19 +13,11 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => voi
 const tlsFile = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`../../kube/tls/${name}`, import.meta.url)));
 
-interface Seen {
-  readonly tls: boolean;
-  readonly host: string;
-  readonly path: string;
-  /** Did it try to pass for a visitor of another host? */
-  readonly forgesHost: boolean;
-}
-
 /** A real server on a loopback address that plays an ingress controller, by http and by https. */
 export class FakeIngress {
   /** What answers; a test may replace it. */
   answer: Answer;
-  readonly requests: Seen[] = [];
+  readonly requests: { readonly tls: boolean; readonly host: string; readonly path: string }[] = [];
   readonly #servers: readonly [Server, Server];
 
   private constructor(answer: Answer) {
@@ -73,8 +59,7 @@ export class FakeIngress {
 
   #listener(tls: boolean): RequestListener {
     return (request, response) => {
-      const { host = '', 'x-forwarded-host': forged } = request.headers;
-      this.requests.push({ tls, host, path: request.url ?? '', forgesHost: forged === forgedProbeHost });
+      this.requests.push({ tls, host: request.headers.host ?? '', path: request.url ?? '' });
       this.answer(request, response);
     };
   }
@@ -87,16 +72,13 @@ export interface Echoing {
   readonly decision?: 'open' | 'closed';
   /** Does the controller believe every client's X-Forwarded-For? */
   readonly isGullible?: boolean;
-  /** Does it believe every client's X-Forwarded-Host? */
-  readonly believesHosts?: boolean;
 }
 
 /** The ingress passes the request to the gate, whose responder proves itself: 503 with an echo, or a page without. */
 export const echoing =
-  ({ gate, keys, now, decision = 'closed', isGullible = false, believesHosts = false }: Echoing): Answer =>
+  ({ gate, keys, now, decision = 'closed', isGullible = false }: Echoing): Answer =>
   (request, response) => {
-    const said = believesHosts ? request.headers['x-forwarded-host'] : undefined;
-    const arrival = { gate, host: probeHost(said ?? request.headers.host), nowMs: now.epochMilliseconds };
+    const arrival = { gate, host: probeHost(request.headers.host), nowMs: now.epochMilliseconds };
     const probe = verifyProbe(request.headers[headers.probe], arrival, keys);
     const echo =
       probe &&
