@@ -41,7 +41,11 @@ export function compilePolicy({ window, spec, template, gates, occurrences }: Po
       .toSorted((a, b) => compareText(a.ingress, b.ingress)),
     occurrences: occurrences
       .toSorted((a, b) => Temporal.Instant.compare(a.start, b.start))
-      .map(({ start, end }) => ({ start: start.toString(), end: end?.toString() ?? null })),
+      .map(({ start, end, holds }) => ({
+        start: start.toString(),
+        end: end?.toString() ?? null,
+        hold: end !== undefined && holds === true,
+      })),
     only: compileOnly(spec.only),
     access: {
       addresses: canonicalCidrs(spec.access?.addresses ?? []),

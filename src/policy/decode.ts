@@ -34,8 +34,8 @@ export interface DecodedNetwork {
   readonly revision: string;
 }
 
-/** Schemas that this version obeys: its own, and the one before it once there is one. */
-const readableSchemas: readonly number[] = [policySchema];
+/** Schemas that this version obeys: its own, and the one before it (design D10). */
+const readableSchemas: readonly number[] = [policySchema - 1, policySchema];
 
 /**
  * Reads `policy.json`. Unknown members are ignored.
@@ -53,7 +53,7 @@ export function decodeNetwork(json: string): DecodedNetwork {
   return { network: decode(json, 'network', readNetwork), revision: revisionOf(json) };
 }
 
-function decode<T>(json: string, what: string, read: (root: Reader) => T): T {
+function decode<T>(json: string, what: string, read: (root: Reader, schema: number) => T): T {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -69,7 +69,7 @@ function decode<T>(json: string, what: string, read: (root: Reader) => T): T {
         `${what} has schema ${schema}; this responder reads ${readableSchemas.join(', ')}`,
       );
     }
-    return read(root);
+    return read(root, schema);
   } catch (error) {
     if (error instanceof ShapeError) throw new PolicyError('Malformed', error.message);
     throw error;
@@ -79,7 +79,7 @@ function decode<T>(json: string, what: string, read: (root: Reader) => T): T {
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-function readPolicy(root: Reader): Policy {
+function readPolicy(root: Reader, schema: number): Policy {
   const window = root.member('window');
   const access = root.member('access');
   return {
@@ -95,7 +95,7 @@ function readPolicy(root: Reader): Policy {
       class: gate.member('class').string(),
       addressRules: gate.member('addressRules').boolean(),
     })),
-    occurrences: readOccurrences(root.member('occurrences')),
+    occurrences: readOccurrences(root.member('occurrences'), schema),
     only: root.member('only').orNull(readOnly),
     access: {
       addresses: access.member('addresses').list(readCidr),
@@ -159,10 +159,12 @@ const readToken = (item: Reader): PolicyToken => ({
 });
 
 /** Each before the next; one without an end is the last. */
-function readOccurrences(list: Reader): PolicyOccurrence[] {
+function readOccurrences(list: Reader, schema: number): PolicyOccurrence[] {
   const occurrences = list.list((item) => ({
     start: readInstant(item.member('start')),
     end: item.member('end').orNull(readInstant),
+    // Schema 1 knew no holding.
+    hold: schema > 1 && item.member('hold').boolean(),
   }));
   let freeFrom = -Infinity;
   for (const { start, end } of occurrences) {

@@ -5,13 +5,16 @@ import { HostNames } from '../access/host.ts';
 import { ClosedPaths, PassPaths } from '../access/paths.ts';
 import type { TokenHash } from '../access/token.ts';
 import type { DecodedNetwork, DecodedPolicy } from './decode.ts';
-import type { Network, NetworkClass, Policy, PolicyOnly, PolicyPage } from './policy.ts';
+import type { Network, NetworkClass, Policy, PolicyOccurrence, PolicyOnly, PolicyPage } from './policy.ts';
 import { gateRevision, opaqueWindowId } from './revision.ts';
 
-/** `[startMs, endMs)` in epoch milliseconds; endMs is Infinity when there is no end. */
+/** `[startMs, endMs)` in epoch milliseconds. */
 export interface ClosedTime {
   readonly startMs: number;
+  /** What visitors are told; Infinity when there is no end, or it has passed and the site is held. */
   readonly endMs: number;
+  /** When the site opens by itself; Infinity: it does not. */
+  readonly opensMs: number;
 }
 
 /** A policy made ready for the request path. */
@@ -22,7 +25,7 @@ export interface CompiledWindow {
   /** `namespace/name` */
   readonly name: string;
   readonly revision: string;
-  /** Sorted by start, not overlapping. */
+  /** Sorted by start; of two that overlap, the first one counts. */
   readonly occurrences: readonly ClosedTime[];
   /** The part that closes; both have to match. Undefined: everything, resp. every host or path. */
   readonly only:
@@ -80,10 +83,7 @@ export function compileWindow({ policy, revision }: DecodedPolicy): CompiledWind
     uid: window.uid,
     name: `${window.namespace}/${window.name}`,
     revision,
-    occurrences: policy.occurrences.map(({ start, end }) => ({
-      startMs: epochMs(start),
-      endMs: epochMs(end),
-    })),
+    occurrences: policy.occurrences.flatMap(closedTimes),
     only: only === null ? undefined : compileOnly(only),
     addresses: CidrSet.parse(access.addresses),
     tokens: access.tokens.map((token) => ({
@@ -152,6 +152,14 @@ interface Covering {
   readonly windows: CompiledWindow[];
   readonly classes: Set<string>;
   addressRules: boolean;
+}
+
+/** One that is held is closed for two reasons, one after the other: its time, and nobody's word that it is over. */
+function closedTimes({ start, end, hold }: PolicyOccurrence): readonly ClosedTime[] {
+  const [startMs, endMs] = [epochMs(start), epochMs(end)];
+  const opensMs = hold ? Infinity : endMs;
+  const scheduled = { startMs, endMs, opensMs };
+  return opensMs === endMs ? [scheduled] : [scheduled, { startMs, endMs: opensMs, opensMs }];
 }
 
 const compileOnly = ({ hosts, paths }: PolicyOnly): CompiledWindow['only'] => ({

@@ -3,7 +3,8 @@
  * strings, addresses are CIDR strings. A responder reads schema N and N-1.
  */
 
-export const policySchema = 1;
+/** 2 since occurrences say whether they are held. */
+export const policySchema = 2;
 
 /** One window compiled for the responder: `policy.json` of `backsoon-policy-<uid>`. */
 export interface Policy {
@@ -53,6 +54,8 @@ export interface PolicyOccurrence {
   readonly start: string;
   /** null: no end. */
   readonly end: string | null;
+  /** Past its end it stays closed, until another policy says otherwise (`endPolicy: Hold`). */
+  readonly hold: boolean;
 }
 
 export interface PolicyToken {

@@ -43,7 +43,7 @@ function grant(
   const digest = tokenDigest(request.headers[names.exchange]);
   const token = digest && findToken(digest, window.tokens, nowMs);
   if (token === undefined) return undefined;
-  const times = { endMs: occurrence.endMs, nowMs, key: keys.current };
+  const times = { endMs: occurrence.opensMs, nowMs, key: keys.current };
   const cookie = cookieFor(token, { uid: window.uid, host }, times);
   return cookie === undefined ? undefined : { token: token.name, cookie };
 }

@@ -2,6 +2,8 @@
 export interface Occurrence {
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant | undefined;
+  /** Past its end it stays closed until a person opens (`endPolicy: Hold`). */
+  readonly holds?: true;
 }
 
 export const isBefore = (a: Temporal.Instant, b: Temporal.Instant): boolean =>

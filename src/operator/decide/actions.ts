@@ -81,11 +81,11 @@ const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: Observed
     ({ windowUid, gates, occurrences }) =>
       obeyed.some(({ window }) => window.metadata.uid === windowUid) &&
       gates.some((gate) => gate.ingress === ingress.metadata.name) &&
-      occurrences.some(({ start, end }) =>
+      occurrences.some(({ start, end, hold }) =>
         contains(
           {
             start: Temporal.Instant.from(start),
-            end: end === null ? undefined : Temporal.Instant.from(end),
+            end: end === null || hold ? undefined : Temporal.Instant.from(end),
           },
           now,
         ),

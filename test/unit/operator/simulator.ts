@@ -341,7 +341,8 @@ export class Simulator {
       ({ gates, occurrences }) =>
         gates.some((gate) => gate.ingress === ingress) &&
         occurrences.some(
-          ({ start, end }) => Date.parse(start) <= now && (end === null || now < Date.parse(end)),
+          ({ start, end, hold }) =>
+            Date.parse(start) <= now && (hold || end === null || now < Date.parse(end)),
         ),
     );
   }

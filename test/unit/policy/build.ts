@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { DecodedNetwork } from '../../../src/policy/decode.ts';
 import { decodeNetwork, decodePolicy } from '../../../src/policy/decode.ts';
 import { encodeNetwork, encodePolicy } from '../../../src/policy/encode.ts';
-import type { Network, Policy } from '../../../src/policy/policy.ts';
+import type { Network, Policy, PolicyOccurrence } from '../../../src/policy/policy.ts';
+import { policySchema } from '../../../src/policy/policy.ts';
 import { compileWindow, createPolicySet, type PolicySet } from '../../../src/policy/policy-set.ts';
 
 export const token = `bsn_${'A'.repeat(43)}`;
@@ -21,7 +22,8 @@ export interface PolicyOverrides {
   readonly ingresses?: readonly string[];
   readonly class?: string;
   readonly addressRules?: boolean;
-  readonly occurrences?: Policy['occurrences'];
+  /** Not held, unless one says so. */
+  readonly occurrences?: readonly (Omit<PolicyOccurrence, 'hold'> & { readonly hold?: boolean })[];
   readonly only?: Policy['only'];
   readonly access?: Partial<Policy['access']>;
   readonly page?: Partial<Policy['page']>;
@@ -31,10 +33,14 @@ export interface PolicyOverrides {
 export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
   const { name = 'upgrade', namespace = 'shop', ingresses = ['web'], addressRules = true } = overrides;
   return {
-    schema: 1,
+    schema: policySchema,
     window: { namespace, name, uid: `uid-${name}`, generation: 3 },
     gates: ingresses.map((ingress) => ({ ingress, class: overrides.class ?? 'traefik', addressRules })),
-    occurrences: overrides.occurrences ?? [{ start, end }],
+    occurrences: (overrides.occurrences ?? [{ start, end }]).map(({ start, end, hold = false }) => ({
+      start,
+      end,
+      hold,
+    })),
     only: overrides.only ?? null,
     access: {
       addresses: ['203.0.113.0/24'],
@@ -60,7 +66,7 @@ export function buildPolicy(overrides: PolicyOverrides = {}): Policy {
 const all = { host: true, path: true, method: true };
 
 export const network: Network = {
-  schema: 1,
+  schema: policySchema,
   clusterCIDRs: ['10.244.0.0/16'],
   classes: {
     traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'], sees: all },

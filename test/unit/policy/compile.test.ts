@@ -31,22 +31,22 @@ const input: PolicyInput = {
   ],
   occurrences: [
     { start: instant('2026-12-08T22:00:00+01:00'), end: undefined },
-    { start: instant('2026-12-01T22:00:00+01:00'), end: instant('2026-12-01T23:30:00+01:00') },
+    { start: instant('2026-12-01T22:00:00+01:00'), end: instant('2026-12-01T23:30:00+01:00'), holds: true },
   ],
 };
 
 describe('compilePolicy', () => {
   it('sorts everything and writes each thing in one way', () => {
     expect(compilePolicy(input)).to.deep.equal({
-      schema: 1,
+      schema: 2,
       window: { namespace: 'shop', name: 'upgrade', uid: 'u1', generation: 7 },
       gates: [
         { ingress: 'api', class: 'traefik', addressRules: true },
         { ingress: 'web', class: 'traefik', addressRules: false },
       ],
       occurrences: [
-        { start: '2026-12-01T21:00:00Z', end: '2026-12-01T22:30:00Z' },
-        { start: '2026-12-08T21:00:00Z', end: null },
+        { start: '2026-12-01T21:00:00Z', end: '2026-12-01T22:30:00Z', hold: true },
+        { start: '2026-12-08T21:00:00Z', end: null, hold: false },
       ],
       only: { hosts: ['*.example.org', 'shop.example.com'], paths: ['/checkout', '/pay'] },
       access: {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decisionWithoutPass } from '../../../src/policy/evaluate.ts';
+import { closedTime, decisionWithoutPass } from '../../../src/policy/evaluate.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { type Asked, closedAt, decide, from } from './ask.ts';
 import { at, buildPolicy, buildSet, decodedNetwork, end, otherToken, sha256, start, token } from './build.ts';
@@ -32,6 +32,21 @@ describe('evaluate: one window', () => {
     expect(decide(twice, { nowMs: at('2026-12-05T00:00:00Z') })).to.equal('open');
     expect(decide(twice, { nowMs: at('2026-12-08T21:00:00Z') })).to.equal('refuse for shop/upgrade');
     expect(decide(twice, { nowMs: at('2036-12-08T21:00:00Z') })).to.equal('refuse for shop/upgrade');
+  });
+
+  it('stays closed past the end of an occurrence that is held, and tells no end from then on', () => {
+    const held = buildSet([buildPolicy({ occurrences: [{ start, end, hold: true }] })]);
+    expect(decide(held, { nowMs: at(start) - 1 })).to.equal('open');
+    for (const [nowMs, told] of [
+      [at(end) - 1, at(end)],
+      [at(end), Infinity],
+      [at('2036-12-01T21:00:00Z'), Infinity],
+    ] as const) {
+      expect(decide(held, { nowMs })).to.equal('refuse for shop/upgrade');
+      expect(held.windows.map((window) => closedTime(window, nowMs))).to.deep.equal([
+        { startMs: at(start), endMs: told, opensMs: Infinity },
+      ]);
+    }
   });
 
   it('never closes without an occurrence', () => {

@@ -152,6 +152,13 @@ describe('a cookie at the gate', () => {
     expect(decide(buildSet([buildPolicy({ name: 'other' })]), back(given))).to.match(/^refuse/);
   });
 
+  it('goes on past the end where the site is held', () => {
+    const held = buildSet([buildPolicy({ occurrences: [{ start, end, hold: true }] })]);
+    const soon = at(end) - 60_000;
+    const pass = cookie(exchange(held, { nowMs: soon }));
+    expect(decide(held, back(pass, { nowMs: at(end) + 60_000 }))).to.equal('pass by cookie ops');
+  });
+
   it('outlives a change of the key until the old one is gone', () => {
     const next = { id: 'k2', key: Buffer.alloc(32, 'k2') };
     const rotated: SigningKeys = { current: next, previous: keys.current };

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { decodeNetwork, decodePolicy, PolicyError } from '../../../src/policy/decode.ts';
 import { encodeNetwork, encodePolicy } from '../../../src/policy/encode.ts';
 import type { Network, Policy } from '../../../src/policy/policy.ts';
+import { policySchema } from '../../../src/policy/policy.ts';
 import { gateRevision, opaqueWindowId } from '../../../src/policy/revision.ts';
 import { buildPolicy, network, sha256 } from './build.ts';
 
@@ -16,13 +17,13 @@ const instantOf = (epochMs: number): string => Temporal.Instant.fromEpochMillise
 const instant = fc.integer({ min: 0, max: 4e12 }).map(instantOf);
 
 const occurrences = fc
-  .tuple(fc.uniqueArray(fc.integer({ min: 0, max: 4e12 }), { maxLength: 8 }), fc.boolean())
-  .map(([times, open]): Policy['occurrences'] => {
+  .tuple(fc.uniqueArray(fc.integer({ min: 0, max: 4e12 }), { maxLength: 8 }), fc.boolean(), fc.boolean())
+  .map(([times, open, hold]): Policy['occurrences'] => {
     const sorted = times.toSorted((a, b) => a - b);
     return sorted.flatMap((time, index) => {
       const next = sorted[index + 1];
       if (index % 2 === 1 || (next === undefined && !open)) return [];
-      return [{ start: instantOf(time), end: next === undefined ? null : instantOf(next) }];
+      return [{ start: instantOf(time), end: next === undefined ? null : instantOf(next), hold }];
     });
   });
 
@@ -32,7 +33,7 @@ const host = fc
   .map(([wildcard, domain]) => wildcard + domain.toLowerCase());
 
 const policy: fc.Arbitrary<Policy> = fc.record({
-  schema: fc.constant(1 as const),
+  schema: fc.constant(policySchema),
   window: fc.record({ namespace: name, name, uid: fc.uuid(), generation: fc.nat() }),
   gates: fc.array(fc.record({ ingress: name, class: text, addressRules: fc.boolean() })),
   occurrences,
@@ -58,7 +59,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
 });
 
 const settings: fc.Arbitrary<Network> = fc.record({
-  schema: fc.constant(1 as const),
+  schema: fc.constant(policySchema),
   clusterCIDRs: fc.array(cidr),
   classes: fc.dictionary(
     text,
@@ -118,8 +119,8 @@ function broken(path: readonly (string | number)[], value: unknown): string {
 }
 
 describe('decodePolicy', () => {
-  const early = { start: '2026-12-01T21:00:00Z', end: '2026-12-01T22:00:00Z' };
-  const late = { start: '2026-12-01T23:00:00Z', end: '2026-12-01T23:30:00Z' };
+  const early = { start: '2026-12-01T21:00:00Z', end: '2026-12-01T22:00:00Z', hold: false };
+  const late = { start: '2026-12-01T23:00:00Z', end: '2026-12-01T23:30:00Z', hold: false };
   const table: readonly (readonly [path: readonly (string | number)[], value: unknown, message: string])[] = [
     [['window'], null, 'policy.window should be an object, but is null'],
     [['window', 'namespace'], 'Shop', 'policy.window.namespace'],
@@ -135,6 +136,7 @@ describe('decodePolicy', () => {
       'policy.occurrences[0].start should be an RFC 3339 instant, but is "tomorrow"',
     ],
     [['occurrences', 0, 'end'], '2026-12-01', 'policy.occurrences[0].end'],
+    [['occurrences', 0, 'hold'], undefined, 'policy.occurrences[0].hold should be true or false'],
     [['occurrences', 0, 'end'], '2026-12-01T21:00:00Z', 'policy.occurrences should be sorted'],
     [['occurrences'], [late, early], 'policy.occurrences should be sorted'],
     [['occurrences'], [early, early], 'policy.occurrences should be sorted'],
@@ -168,9 +170,19 @@ describe('decodePolicy', () => {
     });
   }
 
+  it('reads the schema before this one, which held nothing', () => {
+    const { occurrences: _, ...rest } = buildPolicy();
+    const old = { ...rest, schema: 1, occurrences: [{ start: early.start, end: early.end }] };
+    expect(decodePolicy(JSON.stringify(old)).policy).to.deep.equal({
+      ...rest,
+      schema: policySchema,
+      occurrences: [early],
+    });
+  });
+
   it('refuses another schema as such', () => {
-    expect(() => decodePolicy(broken(['schema'], 2)))
-      .to.throw(PolicyError, 'schema 2')
+    expect(() => decodePolicy(broken(['schema'], 3)))
+      .to.throw(PolicyError, 'schema 3')
       .with.property('code', 'UnknownSchema');
   });
 

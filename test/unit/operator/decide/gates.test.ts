@@ -203,7 +203,7 @@ describe('operator: what a policy is told', () => {
       { ingress: 'api', class: 'traefik', addressRules: true },
       { ingress: 'web', class: 'traefik', addressRules: true },
     ]);
-    expect(policy.occurrences).to.deep.equal([{ start: day('22:00:00'), end: day('23:00:00') }]);
+    expect(policy.occurrences).to.deep.equal([{ start: day('22:00:00'), end: day('23:00:00'), hold: false }]);
     expect(acceptedSpec).to.deep.equal(window.spec);
   });
 

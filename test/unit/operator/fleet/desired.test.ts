@@ -159,7 +159,7 @@ describe('operator: what the responder needs', () => {
   it('knows the cluster’s own addresses: the chart’s, the nodes’ and their Pods’', () => {
     const network = JSON.parse(desiredNetwork({ nodes: [node] }, settings).json) as object;
     expect(network).to.deep.equal({
-      schema: 1,
+      schema: 2,
       clusterCIDRs: ['10.244.0.0/16', '10.245.1.0/24', '172.16.0.5/32'],
       classes: {
         traefik: {
