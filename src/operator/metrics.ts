@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { GateKey } from '../api/ingress.ts';
 import type { WorkQueueMetrics } from '../kube/work-queue.ts';
 
@@ -20,6 +20,7 @@ export interface OperatorMetrics {
 export function operatorMetrics(): OperatorMetrics {
   const registry = new Registry();
   const registers = [registry];
+  collectDefaultMetrics({ register: registry });
   const labelNames = ['name'];
   const name = 'namespace';
   const gauge = new Gauge({ name: 'workqueue_depth', help: 'Keys that wait.', labelNames, registers });
