@@ -1,4 +1,5 @@
-// Bundles the programs: backsoon.mjs, which dispatches, and one file for each program that it starts.
+// Bundles the programs: backsoon.mjs, which dispatches, and one file for each program that it starts, or loads when needed.
+import { existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +9,9 @@ const root = dirname(import.meta.dirname);
 
 /** Composition roots in src/main, and the bundles' names. */
 const programs = ['backsoon', 'operator', 'responder'] as const;
+
+/** What a program imports dynamically, when it needs it at all: a bundle of its own, too. */
+const parts = ['kubeconfig'] as const;
 
 /** Packages that cost tens of megabytes each: the data plane has to do without them. */
 const notInResponder = ['@kubernetes/client-node', 'undici', 'express'];
@@ -40,13 +44,13 @@ export interface Directories {
   readonly output: string;
 }
 
-/** A program that the dispatcher imports dynamically stays a file of its own, loaded only when it is asked for. */
+/** What is imported dynamically beside the programs stays a file of its own, loaded only when it is asked for. */
 const programsApart = (source: string): Plugin => ({
   name: 'programs-apart',
   setup: (bundler) => {
     bundler.onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, kind, resolveDir }) => {
-      const isProgram = programs.some((program) => path === `./${program}.ts`);
-      if (kind !== 'dynamic-import' || resolveDir !== source || !isProgram) return undefined;
+      const isApart = [...programs, ...parts].some((name) => path === `./${name}.ts`);
+      if (kind !== 'dynamic-import' || resolveDir !== source || !isApart) return undefined;
       return { path: path.replace(/\.ts$/, '.mjs'), external: true };
     });
   },
@@ -75,7 +79,8 @@ export async function bundlePrograms({ source, output }: Directories): Promise<R
   for (const program of programs) await access(join(source, `${program}.ts`));
   await mkdir(output, { recursive: true });
   const sizes = new Map<string, number>();
-  for (const program of programs) {
+  const found = parts.filter((part) => existsSync(join(source, `${part}.ts`)));
+  for (const program of [...programs, ...found]) {
     const outfile = join(output, `${program}.mjs`);
     const { metafile } = await build({
       absWorkingDir: root,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { KubeconfigTransport } from '../kube/kubeconfig-transport.ts';
+import { InClusterTransport, inClusterServer } from '../kube/in-cluster-transport.ts';
 import type { Transport } from '../kube/transport.ts';
 import { parseConfig } from '../operator/config.ts';
 import { parseTemplate } from '../operator/fleet/template.ts';
@@ -10,10 +10,12 @@ import type { Environment } from './environment.ts';
 import { exitOnSurprise, portNumber, required } from './environment.ts';
 
 /** The way to the API server; a test puts something in between. */
-export type TransportFactory = (env: Environment) => Transport;
+export type TransportFactory = (env: Environment) => Transport | Promise<Transport>;
 
-const podTransport: TransportFactory = (env) =>
-  new KubeconfigTransport(env['KUBERNETES_SERVICE_HOST'] === undefined ? {} : { inCluster: true });
+const podTransport: TransportFactory = async (env) =>
+  env['KUBERNETES_SERVICE_HOST'] === undefined
+    ? (await import('./kubeconfig.ts')).kubeconfigTransport()
+    : new InClusterTransport({ server: inClusterServer(env) });
 
 /**
  * `backsoon operator`: runs one replica until SIGTERM or SIGINT, and ends the process when the lead is lost.
@@ -42,7 +44,7 @@ export async function run(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leave.abort());
   const isDone = await runOperator(
     {
-      transport: makeTransport(env),
+      transport: await makeTransport(env),
       config,
       template,
       installNamespace,
