@@ -1,85 +1,136 @@
-import { parseDuration } from './duration.ts';
 import type { Occurrence } from './occurrence.ts';
-import { contains, isBefore } from './occurrence.ts';
+import { contains, isBefore, nextAfter } from './occurrence.ts';
+import { once } from './once.ts';
+import { recurringOf, runsOf } from './recurring.ts';
+import type { Runs } from './runs.ts';
+import type { Words } from './words.ts';
+import { heldAt, withWords } from './words.ts';
+
+export { InvalidSchedule } from './invalid.ts';
 
 /** What of a window's spec decides when it is closed; the strings are RFC 3339 instants and durations as in the CRD. */
-export interface ScheduleInput {
+export interface ScheduleInput extends Words {
   readonly schedule?: {
     readonly start?: string;
     readonly end?: string;
     readonly duration?: string;
+    readonly cron?: string;
+    readonly timeZone?: string;
+    readonly exclude?: readonly { readonly start: string; readonly end: string; readonly reason?: string }[];
   };
   readonly suspend?: boolean;
-  readonly extension?: { readonly occurrence: string; readonly until: string };
-  readonly endedAt?: string;
+}
+
+/** The instant from which a window is seen. */
+export interface TimelineMoment {
+  /** When the object was made: a window without a schedule begins then, and what was over then never happened. */
+  readonly createdAt: Temporal.Instant;
+  readonly now: Temporal.Instant;
+  /** The occurrences that the policy in force said it would hold. */
+  readonly held?: readonly Occurrence[];
+  /** How many occurrences to come are wanted; 2 unless told. */
+  readonly ahead?: number;
 }
 
 /** A window's time, seen from one instant. */
 export interface Timeline {
   readonly suspended: boolean;
+  /** The occurrence in progress, also one that is held past its end: its end is the scheduled one. */
   readonly current: Occurrence | undefined;
+  /** `current` is past its end and stays closed until a person opens. */
+  readonly held: boolean;
+  /** The next ones, sorted, not overlapping, each of them still to start. */
+  readonly upcoming: readonly Occurrence[];
+  /** The first of them. */
   readonly next: Occurrence | undefined;
+  /** The last one that is over; never one that was over when the window was made. */
   readonly last: Occurrence | undefined;
   /** When time alone changes any of this; also a suspended occurrence ends. */
   readonly changesAt: Temporal.Instant | undefined;
 }
 
-/** A schedule that can not be kept, in words for the person who wrote it. */
-export class InvalidSchedule extends Error {}
-
-/** The one occurrence that the schedule itself asks for, before a person's word changes it. */
-function scheduled(schedule: ScheduleInput['schedule'], createdAt: Temporal.Instant): Occurrence {
-  // No schedule: closed from the moment the object was made until it is deleted or suspended (design §4).
-  if (schedule?.start === undefined) return { start: createdAt, end: undefined };
-  const start = Temporal.Instant.from(schedule.start);
-  if (schedule.end !== undefined) {
-    const end = Temporal.Instant.from(schedule.end);
-    if (!isBefore(start, end)) {
-      throw new InvalidSchedule(
-        `spec.schedule.end (${schedule.end}) is not after spec.schedule.start (${schedule.start}): write a later end.`,
-      );
-    }
-    return { start, end };
-  }
-  if (schedule.duration === undefined) return { start, end: undefined };
-  const duration = parseDuration(schedule.duration);
-  if (duration === undefined) {
-    throw new InvalidSchedule(
-      `spec.schedule.duration "${schedule.duration}" is not a duration above zero: write it like 90m or 1h30m.`,
-    );
-  }
-  return { start, end: start.add(duration) };
+function scheduled({ schedule }: ScheduleInput, createdAt: Temporal.Instant): Runs {
+  if (schedule?.cron === undefined) return once(schedule, createdAt);
+  return runsOf(recurringOf({ ...schedule, cron: schedule.cron }), createdAt);
 }
 
-/** A person's word, later ones stronger: schedule < extension < endedAt (design §4). */
-function withWords(occurrence: Occurrence, { extension, endedAt }: ScheduleInput): Occurrence {
-  let { end } = occurrence;
-  if (extension !== undefined && occurrence.start.equals(Temporal.Instant.from(extension.occurrence))) {
-    end = Temporal.Instant.from(extension.until);
+/** The first `count` occurrences that start after an instant. */
+function following(runs: Runs, from: Temporal.Instant, count: number): readonly Occurrence[] {
+  const found: Occurrence[] = [];
+  for (
+    let next = runs.after(from);
+    next !== undefined && found.length < count;
+    next = runs.after(next.start)
+  ) {
+    found.push(next);
   }
-  if (endedAt !== undefined) {
-    const ended = Temporal.Instant.from(endedAt);
-    const over = !isBefore(ended, occurrence.start);
-    if (over && (end === undefined || isBefore(ended, end))) end = ended;
-  }
-  return { start: occurrence.start, end };
+  return found;
+}
+
+/** The occurrence that keeps the sites closed now, and whether it is held past its end. */
+function closing(
+  latest: Occurrence | undefined,
+  now: Temporal.Instant,
+  held: Occurrence | undefined,
+): { readonly current: Occurrence | undefined; readonly held: boolean } {
+  const current = latest !== undefined && contains(latest, now) ? latest : undefined;
+  // What begins while one is held changes nothing; what had begun before its end outlasts it.
+  const outlasts = current !== undefined && held?.end !== undefined && isBefore(current.start, held.end);
+  return held === undefined || outlasts ? { current, held: false } : { current: held, held: true };
+}
+
+/** The last occurrence that is over: of before the current one, and not of before the window. */
+function lastOver(
+  runs: Runs,
+  current: Occurrence | undefined,
+  { createdAt, now }: TimelineMoment,
+): Occurrence | undefined {
+  const last = runs.upTo(current === undefined ? now : current.start.subtract({ nanoseconds: 1 }));
+  return last?.end !== undefined && isBefore(createdAt, last.end) ? last : undefined;
 }
 
 /**
  * Where a window stands at an instant.
- * @param createdAt when the object was made: a window without a schedule begins then
  * @throws InvalidSchedule for a schedule that the API server could not refuse
  */
-export function timelineOf(
-  input: ScheduleInput,
-  { createdAt, now }: { readonly createdAt: Temporal.Instant; readonly now: Temporal.Instant },
-): Timeline {
-  const occurrence = withWords(scheduled(input.schedule, createdAt), input);
+export function timelineOf(input: ScheduleInput, moment: TimelineMoment): Timeline {
+  const { createdAt, now, held: mayHold = [], ahead = 2 } = moment;
   const suspended = input.suspend === true;
-  const nothing = { suspended, current: undefined, next: undefined, last: undefined, changesAt: undefined };
-  // A person ended it at or before its start: it never happens.
-  if (occurrence.end !== undefined && !isBefore(occurrence.start, occurrence.end)) return nothing;
-  if (isBefore(now, occurrence.start)) return { ...nothing, next: occurrence, changesAt: occurrence.start };
-  if (!contains(occurrence, now)) return { ...nothing, last: occurrence };
-  return { ...nothing, current: suspended ? undefined : occurrence, changesAt: occurrence.end };
+  const runs = withWords(scheduled(input, createdAt), input, mayHold);
+  const { current, held } = closing(runs.upTo(now), now, heldAt(now, input, mayHold));
+  const upcoming = following(runs, now, ahead);
+  const next = upcoming[0];
+  return {
+    suspended,
+    current: suspended ? undefined : current,
+    held: held && !suspended,
+    upcoming,
+    next,
+    last: lastOver(runs, current, moment),
+    changesAt: nextAfter(now, [current?.end, next?.start]),
+  };
+}
+
+/** The first `count` occurrences that are not over at an instant, whether suspended or not. */
+export function occurrences(
+  input: ScheduleInput,
+  {
+    createdAt,
+    from,
+    count,
+  }: { readonly createdAt: Temporal.Instant; readonly from: Temporal.Instant; readonly count: number },
+): readonly Occurrence[] {
+  const runs = withWords(scheduled(input, createdAt), input, []);
+  const since = isBefore(from, createdAt) ? createdAt : from;
+  const first = runs.upTo(since);
+  const inProgress = first !== undefined && contains(first, since) ? [first] : [];
+  return [...inProgress, ...following(runs, since, count)].slice(0, count);
+}
+
+/**
+ * Is this a schedule that can be kept?
+ * @throws InvalidSchedule in words that name the field, what was found, and what to write instead
+ */
+export function checkSchedule(input: ScheduleInput, createdAt: Temporal.Instant): void {
+  timelineOf(input, { createdAt, now: createdAt });
 }
