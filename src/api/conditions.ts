@@ -35,6 +35,8 @@ export const reasons = {
   // Armable, and why a gate is refused
   /** Every covered Ingress can get a gate. */
   Armable: 'Armable',
+  /** Every covered Ingress can get a gate, but a responder's clock is off: it closes and opens at another time. */
+  ClockSkew: 'ClockSkew',
   /** An annotation of the gate has a value that is not ours, or another field manager owns it. */
   Conflict: 'Conflict',
   /** No driver knows the ingress controller of the Ingress's class. */

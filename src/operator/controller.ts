@@ -186,7 +186,11 @@ export class Controller {
       // From here on, so that what happens during the round is not missed.
       const wake = startDeadline(signal, longestSleepMs, clock);
       this.#pollNow = () => wake.abort(undefined);
-      const round = await pollResponders(world.pods.list(), { namespace: installNamespace, signal });
+      const round = await pollResponders(world.pods.list(), {
+        namespace: installNamespace,
+        signal,
+        clock,
+      });
       if (signal.aborted) return;
       if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
       await this.#removeLaggard();

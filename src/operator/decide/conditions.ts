@@ -89,10 +89,13 @@ const longestEvent = 1000;
 const shortened = (message: string): string =>
   message.length <= longestEvent ? message : `${message.slice(0, longestEvent - 1)}…`;
 
+/** It holds, and a person should look at it all the same. */
+export const isWarning = ({ reason }: { readonly reason: string }): boolean => reason === 'ClockSkew';
+
 function eventOf(before: Condition | undefined, { type, status, reason, message }: Condition): EventIntent {
   const isTrouble = status === 'False' && (troubling.has(type) || before?.status === 'False');
   return {
-    type: isTrouble ? 'Warning' : 'Normal',
+    type: isTrouble || isWarning({ reason }) ? 'Warning' : 'Normal',
     reason,
     message: shortened(`${type} is ${status}: ${message}`),
   };

@@ -67,6 +67,15 @@ export interface ResponderView {
   loaded(windowUid: string, revision: string): boolean;
   /** What looks wrong with clients' addresses; undefined: no responder has been asked yet. */
   readonly findings: readonly AddressFinding[] | undefined;
+  /** The replicas whose clocks are off by more than a second, by name. */
+  readonly skews: readonly ClockSkew[];
+}
+
+/** A replica that flips at another time than the schedule says. */
+export interface ClockSkew {
+  readonly replica: string;
+  /** Milliseconds; negative: behind. */
+  readonly aheadMs: number;
 }
 
 /** What the last probe of a gate showed. */

@@ -4,7 +4,7 @@ import { closesAllHosts, explainTrouble } from './address-trouble.ts';
 import { addressProblems } from './findings.ts';
 import { plausibility } from './address-problem.ts';
 import type { AcceptedWindow } from './accept.ts';
-import { conditionsOf, eventsOf } from './conditions.ts';
+import { conditionsOf, eventsOf, isWarning } from './conditions.ts';
 import type { Finding, Findings } from './conditions.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import type { Observed } from './observed.ts';
@@ -59,9 +59,24 @@ function armable({ targets, verdicts, accepted, observed }: StatusInput): Findin
     const others = refused.length > 1 ? ` (and ${refused.length - 1} more, see status.gateDetails)` : '';
     return no(first.reason, first.message + others);
   }
+  const can = `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`;
+  const skewed = skewText(observed.responder);
   return (
     targetProblem(targets) ??
-    yes('Armable', `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`)
+    (skewed === undefined ? yes('Armable', can) : yes('ClockSkew', `${can} ${skewed}`))
+  );
+}
+
+/** Whose visitors meet the start and the end at another time than the schedule says, and the cure. */
+function skewText({ skews }: Observed['responder']): string | undefined {
+  if (skews.length === 0) return undefined;
+  const each = skews.map(({ replica, aheadMs }) => {
+    const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);
+    return `${replica} is ${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}`;
+  });
+  return (
+    `Responders keep the time, and clocks differ from the operator's: ${each.join(', ')}. Their visitors meet starts and ends ` +
+    'that much too early or too late: let an NTP service set the clocks of their nodes and of the operator’s.'
   );
 }
 
@@ -153,7 +168,8 @@ function headline(
     ...(input.armed && !isClosing ? [GatesProven] : []),
     ClientAddressesPlausible,
   ];
-  return inOrder.find(({ status }) => status === 'False')?.message ?? (isClosing ? Closed.message : '');
+  const problem = inOrder.find(({ status }) => status === 'False') ?? inOrder.find(isWarning);
+  return problem?.message ?? (isClosing ? Closed.message : '');
 }
 
 type Detail = NonNullable<MaintenanceWindowStatus['gateDetails']>[number];

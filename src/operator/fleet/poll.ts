@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { labels, ports } from '../../api/names.ts';
 import type { ResponderStatus } from '../../api/responder-status.ts';
+import type { Clock } from '../../kube/clock.ts';
 import { startDeadline } from '../../kube/deadline.ts';
 import type { Pod } from '../../kube/kinds.ts';
-import type { Round } from './roster.ts';
+import { readClock } from './clock-skew.ts';
+import type { Answer, Round } from './roster.ts';
 
 const answerTimeoutMs = 1_500;
 /** A status names every policy and finding: far below this, or something else answers. */
@@ -16,6 +18,7 @@ function isStatus(value: unknown): value is ResponderStatus {
     typeof status === 'object' &&
     status !== null &&
     typeof status.replica === 'string' &&
+    isInstant(status.now) &&
     typeof status.policies === 'object' &&
     Array.isArray(status.keys) &&
     Array.isArray(status.findings)
@@ -43,12 +46,24 @@ async function answerOf(host: string, signal: AbortSignal): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Asks one replica; undefined when it does not answer as a responder does. */
-async function ask(address: string, signal: AbortSignal): Promise<ResponderStatus | undefined> {
-  const deadline = startDeadline(signal, answerTimeoutMs);
+function isInstant(value: unknown): value is string {
   try {
-    const status: unknown = JSON.parse(await answerOf(address, deadline.signal));
-    return isStatus(status) ? status : undefined;
+    return typeof value === 'string' && Temporal.Instant.from(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks one replica; undefined when it does not answer as a responder does. */
+async function ask(address: string, { signal, clock }: PollOptions): Promise<Answer | undefined> {
+  const deadline = startDeadline(signal, answerTimeoutMs);
+  const asked = clock.now();
+  try {
+    const text = await answerOf(address, deadline.signal);
+    const answered = clock.now();
+    const status: unknown = JSON.parse(text);
+    if (!isStatus(status)) return undefined;
+    return { status, clock: readClock(Temporal.Instant.from(status.now), { asked, answered }) };
   } catch {
     return undefined;
   } finally {
@@ -63,15 +78,18 @@ const isReplica = ({ metadata, status }: Pod, namespace: string): boolean =>
   status?.podIP !== undefined &&
   (status.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 
+export interface PollOptions {
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 /** Asks all replicas at once. */
-export async function pollResponders(
-  pods: readonly Pod[],
-  { namespace, signal }: { readonly namespace: string; readonly signal: AbortSignal },
-): Promise<Round> {
-  const replicas = pods.filter((pod) => isReplica(pod, namespace));
+export async function pollResponders(pods: readonly Pod[], options: PollOptions): Promise<Round> {
+  const replicas = pods.filter((pod) => isReplica(pod, options.namespace));
   const answers = await Promise.all(
     replicas.map(
-      async ({ metadata, status }) => [metadata.name, await ask(status?.podIP ?? '', signal)] as const,
+      async ({ metadata, status }) => [metadata.name, await ask(status?.podIP ?? '', options)] as const,
     ),
   );
   return new Map(answers);

@@ -1,6 +1,8 @@
 import type { ResponderAddress } from '../../gates/driver.ts';
 import type { AddressFinding, ResponderStatus } from '../../api/responder-status.ts';
-import type { ResponderView } from '../decide/observed.ts';
+import type { ClockSkew, ResponderView } from '../decide/observed.ts';
+import type { ClockReading } from './clock-skew.ts';
+import { skewToTell } from './clock-skew.ts';
 import type { HealthRecord } from './health.ts';
 import { afterRound, healthOf, unknownHealth } from './health.ts';
 
@@ -8,12 +10,20 @@ import { afterRound, healthOf, unknownHealth } from './health.ts';
 export interface Replica {
   readonly pod: string;
   readonly status: ResponderStatus;
+  /** See {@link skewToTell}. */
+  readonly skewMs: number | undefined;
   /** Rounds since it last answered. */
   readonly missed: number;
 }
 
+/** What a replica answered, and what that shows of its clock. */
+export interface Answer {
+  readonly status: ResponderStatus;
+  readonly clock: ClockReading;
+}
+
 /** One polling round: each Pod's answer, or undefined. */
-export type Round = ReadonlyMap<string, ResponderStatus | undefined>;
+export type Round = ReadonlyMap<string, Answer | undefined>;
 
 /** A replica that has not answered for so many rounds is out: it can not be what visitors meet. */
 const forgottenAfter = 5;
@@ -26,13 +36,14 @@ export class Roster {
 
   /** Takes a round in. Returns true when it changes something that deciding looks at. */
   take(round: Round, nowMs: number): boolean {
-    const answered = [...round.values()].some((status) => status !== undefined);
+    const answered = [...round.values()].some((answer) => answer !== undefined);
     this.#health = afterRound(this.#health, answered, nowMs);
-    this.#replicas = [...round].flatMap(([pod, status]) => this.#remember(pod, status));
+    this.#replicas = [...round].flatMap(([pod, answer]) => this.#remember(pod, answer));
     const signature = JSON.stringify([
       healthOf(this.#health),
-      this.#replicas.map(({ pod, status: { loaded, policies, network, keys } }) => [
+      this.#replicas.map(({ pod, skewMs, status: { loaded, policies, network, keys } }) => [
         pod,
+        skewMs,
         loaded,
         policies,
         network,
@@ -45,9 +56,12 @@ export class Roster {
     return changed;
   }
 
-  #remember(pod: string, status: ResponderStatus | undefined): Replica[] {
-    if (status !== undefined) return [{ pod, status, missed: 0 }];
+  #remember(pod: string, answer: Answer | undefined): Replica[] {
     const before = this.#replicas.find((replica) => replica.pod === pod);
+    if (answer !== undefined) {
+      const skewMs = skewToTell(answer.clock, before?.skewMs);
+      return [{ pod, status: answer.status, skewMs, missed: 0 }];
+    }
     if (before === undefined || before.missed + 1 >= forgottenAfter) return [];
     return [{ ...before, missed: before.missed + 1 }];
   }
@@ -76,6 +90,13 @@ export class Roster {
       .toSorted((a, b) => b.requests - a.requests);
   }
 
+  /** The replicas whose clocks are off, by name. */
+  skews(): readonly ClockSkew[] {
+    return this.#replicas
+      .flatMap(({ pod, skewMs }) => (skewMs === undefined ? [] : [{ replica: pod, aheadMs: skewMs }]))
+      .toSorted((a, b) => (a.replica < b.replica ? -1 : 1));
+  }
+
   /** The view that deciding takes; the address is the Service's. */
   view(address: ResponderAddress | undefined): ResponderView {
     return {
@@ -83,6 +104,7 @@ export class Roster {
       health: healthOf(this.#health),
       loaded: (windowUid, revision) => this.loaded(windowUid, revision),
       findings: this.#health.everServed ? this.findings() : undefined,
+      skews: this.skews(),
     };
   }
 }

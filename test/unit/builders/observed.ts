@@ -26,6 +26,7 @@ export const servingResponder: ResponderView = frozen({
   health: 'serving',
   loaded: () => true,
   findings: [],
+  skews: [],
 });
 
 /** The namespace `shop` at 21:00, with Traefik's class, responders that serve, and nothing else in it. */

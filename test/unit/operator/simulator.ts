@@ -78,6 +78,7 @@ export class Simulator {
         health: this.health,
         loaded: (uid, revision) => this.#isLoaded(uid, revision),
         findings: [],
+      skews: [],
       },
       proofs: this.#proofs,
       failures: new Map(),

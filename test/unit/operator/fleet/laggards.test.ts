@@ -4,8 +4,18 @@ import type { Replica } from '../../../../src/operator/fleet/roster.ts';
 import { aStatus } from './statuses.ts';
 
 const revisions = new Map([['w', 'r1']]);
-const current = (pod: string): Replica => ({ pod, missed: 0, status: aStatus({ w: 'r1', gone: 'r9' }) });
-const late = (pod: string, missed = 0): Replica => ({ pod, missed, status: aStatus({ w: 'r0' }) });
+const current = (pod: string): Replica => ({
+  pod,
+  missed: 0,
+  skewMs: undefined,
+  status: aStatus({ w: 'r1', gone: 'r9' }),
+});
+const late = (pod: string, missed = 0): Replica => ({
+  pod,
+  missed,
+  skewMs: undefined,
+  status: aStatus({ w: 'r0' }),
+});
 
 const table: readonly {
   readonly title: string;

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import type { ResponderStatus } from '../../../../src/api/responder-status.ts';
 import { Roster } from '../../../../src/operator/fleet/roster.ts';
 import { responderAddress } from '../../builders/observed.ts';
-import { aStatus } from './statuses.ts';
+import { aStatus, roundOf } from './statuses.ts';
 
 type Answers = Readonly<Record<string, ResponderStatus | undefined>>;
 
 /** The roster after these rounds, 2 s apart. */
 const after = (...rounds: readonly Answers[]): Roster => {
   const roster = new Roster();
-  rounds.forEach((answers, index) => roster.take(new Map(Object.entries(answers)), index * 2000));
+  rounds.forEach((answers, index) => roster.take(roundOf(answers), index * 2000));
   return roster;
 };
 
@@ -64,7 +64,7 @@ describe('operator: the roster', () => {
   it('says when something changed that deciding looks at, and only then', () => {
     const roster = new Roster();
     const take = (answers: Answers, nowMs: number): boolean =>
-      roster.take(new Map(Object.entries(answers)), nowMs);
+      roster.take(roundOf(answers), nowMs);
     expect(take({ a: aStatus() }, 0), 'the first answer').to.equal(true);
     expect(take({ a: aStatus() }, 2000), 'the same').to.equal(false);
     expect(take({ a: aStatus({}, { now: '2026-12-01T21:00:04Z' }) }, 4000), 'its clock').to.equal(false);

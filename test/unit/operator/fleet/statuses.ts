@@ -1,4 +1,5 @@
 import type { ResponderStatus } from '../../../../src/api/responder-status.ts';
+import type { Round } from '../../../../src/operator/fleet/roster.ts';
 import { frozen } from '../../builders/freeze.ts';
 
 /** What a replica says that has loaded these policies (window UID → revision). */
@@ -18,3 +19,12 @@ export const aStatus = (
     orphans: [],
     ...change,
   });
+
+/** A round of these answers, from replicas whose clocks are right. */
+export const roundOf = (answers: Readonly<Record<string, ResponderStatus | undefined>>): Round =>
+  new Map(
+    Object.entries(answers).map(([pod, status]) => [
+      pod,
+      status && { status, clock: { aheadMs: 0, withinMs: 1 } },
+    ]),
+  );
