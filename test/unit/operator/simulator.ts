@@ -78,7 +78,7 @@ export class Simulator {
         health: this.health,
         loaded: (uid, revision) => this.#isLoaded(uid, revision),
         findings: [],
-      skews: [],
+        skews: [],
       },
       proofs: this.#proofs,
       failures: new Map(),

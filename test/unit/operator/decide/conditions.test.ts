@@ -16,7 +16,15 @@ import {
   withWindows,
   wrong,
 } from '../../builders/observed.ts';
-import { aWindow, coveringLabels, covering, edited, withSpec, withStatus } from '../../builders/window.ts';
+import {
+  aWindow,
+  coveringLabels,
+  covering,
+  edited,
+  windowCalled,
+  withSpec,
+  withStatus,
+} from '../../builders/window.ts';
 import { prepared } from './standing.ts';
 import { day, from, immediate, later, middlewares, on, web } from './table.ts';
 
@@ -211,5 +219,57 @@ describe('operator: what looks wrong with addresses', () => {
     const { reason, message } = plausible(observed);
     expect(reason).to.equal('AllowlistContainsProxy');
     expect(message).to.contain('192.0.2.0/24').and.to.contain('192.0.2.0/28').and.to.contain('traefik');
+  });
+});
+
+describe('operator: clocks of responders', () => {
+  const skewed = withResponder({ skews: [{ replica: 'backsoon-responder-b', aheadMs: 3012 }] })(closedSite);
+
+  it('that are off are told in Armable, which still holds, and in the headline', () => {
+    const update = updateOf(skewed);
+    const armable = conditionOf(update, 'Armable');
+    expect(armable).to.deep.include({ status: 'True', reason: 'ClockSkew' });
+    expect(armable?.message).to.include('backsoon-responder-b is 3.0 s ahead');
+    expect(conditionOf(update, 'Closed')).to.include({ status: 'True' });
+    expect(update.status.message).to.equal(armable?.message);
+    expect(eventsOf(update)).to.include('Warning ClockSkew');
+  });
+
+  it('come after what is really wrong', () => {
+    const update = updateOf(withProof('shop/web', wrong)(skewed));
+    expect(update.status.message).to.match(/^0 of 1 gates are proven closed/);
+  });
+});
+
+describe('operator: other windows on the same Ingresses', () => {
+  const other = (name: string, start: string, end?: string): MaintenanceWindow =>
+    windowCalled(name)(aWindow(from(start, end)));
+  const both = (first: MaintenanceWindow, second: MaintenanceWindow): Observed =>
+    withProof('shop/web', proven('closed'))(on(anObserved(withWindows(first, second), withIngresses(web))));
+  const messageOf = (observed: Observed, name: string): string | undefined => {
+    const update = decide(observed).statuses.find(({ window }) => window.name === name);
+    return update && conditionOf(update, 'Closed')?.message;
+  };
+
+  it('are named when they outlast this one, with their end', () => {
+    const observed = both(other('a', '20:00:00', '21:30:00'), other('b', '20:30:00', '22:00:00'));
+    expect(messageOf(observed, 'a')).to.include(
+      'Window b keeps 1 of these 1 Ingresses closed until 2026-12-01T22:00:00Z.',
+    );
+    expect(messageOf(observed, 'b')).not.to.include('Window a');
+  });
+
+  it('are named when this one closes nothing', () => {
+    const observed = both(other('a', '23:00:00'), other('b', '20:30:00'));
+    const update = decide(observed).statuses.find(({ window }) => window.name === 'a');
+    expect(update && conditionOf(update, 'Closed')).to.deep.include({ status: 'False', reason: 'Open' });
+    expect(messageOf(observed, 'a')).to.include(
+      'Window b keeps 1 of these 1 Ingresses closed without an end.',
+    );
+    expect(update?.status.message).to.include('Window b keeps');
+  });
+
+  it('are not named while they are open too', () => {
+    expect(messageOf(both(other('a', '20:30:00'), other('b', '23:00:00')), 'a')).not.to.include('Window b');
   });
 });

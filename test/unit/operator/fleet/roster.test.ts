@@ -63,8 +63,7 @@ describe('operator: what replicas have loaded', () => {
 describe('operator: the roster', () => {
   it('says when something changed that deciding looks at, and only then', () => {
     const roster = new Roster();
-    const take = (answers: Answers, nowMs: number): boolean =>
-      roster.take(roundOf(answers), nowMs);
+    const take = (answers: Answers, nowMs: number): boolean => roster.take(roundOf(answers), nowMs);
     expect(take({ a: aStatus() }, 0), 'the first answer').to.equal(true);
     expect(take({ a: aStatus() }, 2000), 'the same').to.equal(false);
     expect(take({ a: aStatus({}, { now: '2026-12-01T21:00:04Z' }) }, 4000), 'its clock').to.equal(false);

@@ -1,0 +1,173 @@
+import type { Reason } from '../../api/conditions.ts';
+import type { AcceptedWindow } from './accept.ts';
+import { plausibility } from './address-problem.ts';
+import { closesAllHosts, explainTrouble } from './address-trouble.ts';
+import type { Finding, Findings } from './conditions.ts';
+import { isWarning } from './conditions.ts';
+import { addressProblems } from './findings.ts';
+import type { Observed } from './observed.ts';
+import { policyKey } from './observed.ts';
+import { othersText } from './others.ts';
+import type { Targets } from './targets.ts';
+import type { GateVerdict } from './verdicts.ts';
+
+/** Everything that one window's status is made of. */
+export interface StatusInput {
+  readonly accepted: AcceptedWindow;
+  /** undefined: no spec is in force. */
+  readonly targets: Targets | undefined;
+  readonly verdicts: readonly GateVerdict[];
+  readonly armed: boolean;
+  readonly observed: Observed;
+}
+
+const no = (reason: Finding['reason'], message: string): Finding => ({ status: 'False', reason, message });
+const yes = (reason: Finding['reason'], message: string): Finding => ({ status: 'True', reason, message });
+
+function targetProblem({ ingresses, missing, elsewhere }: Targets): Finding | undefined {
+  if (missing.length > 0) {
+    return no(
+      'TargetNotFound',
+      `spec.targets names Ingress ${missing.join(', ')}, which does not exist in this namespace.`,
+    );
+  }
+  if (ingresses.length === 0 && elsewhere > 0) {
+    return no(
+      'NoTargets',
+      `spec.only.hosts names no host of the Ingresses that spec.targets selects (${elsewhere}): nothing closes.`,
+    );
+  }
+  if (ingresses.length === 0) return no('NoTargets', 'spec.targets selects no Ingress of this namespace.');
+  return undefined;
+}
+
+function armable({ targets, verdicts, accepted, observed }: StatusInput): Finding {
+  if (targets === undefined) return no('NotAccepted', 'No spec of this window is in force.');
+  const failure = observed.failures.get(policyKey(accepted.window.metadata.uid));
+  if (failure !== undefined) return no(failure.reason, failure.message);
+  const refused = verdicts.filter(({ verdict }) => verdict === 'Refused');
+  const [first] = refused;
+  if (first !== undefined) {
+    const others = refused.length > 1 ? ` (and ${refused.length - 1} more, see status.gateDetails)` : '';
+    return no(first.reason, first.message + others);
+  }
+  const can = `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`;
+  const skewed = skewText(observed.responder);
+  return (
+    targetProblem(targets) ??
+    (skewed === undefined ? yes('Armable', can) : yes('ClockSkew', `${can} ${skewed}`))
+  );
+}
+
+/** Whose visitors meet the start and the end at another time than the schedule says, and the cure. */
+function skewText({ skews }: Observed['responder']): string | undefined {
+  if (skews.length === 0) return undefined;
+  const each = skews.map(({ replica, aheadMs }) => {
+    const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);
+    return `${replica} is ${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}`;
+  });
+  return (
+    `Responders keep the time, and clocks differ from the operator's: ${each.join(', ')}. Their visitors meet starts and ends ` +
+    'that much too early or too late: let an NTP service set the clocks of their nodes and of the operator’s.'
+  );
+}
+
+/** The verdict that a person should hear of first. */
+function worst(verdicts: readonly GateVerdict[]): GateVerdict | undefined {
+  const rank = { Wrong: 0, Refused: 1, Unproven: 2, Proven: 3 } as const;
+  return verdicts.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
+}
+
+function gatesProven({ verdicts, armed, accepted }: StatusInput): Finding {
+  const timeline = accepted.inForce?.timeline;
+  if (timeline?.current === undefined && !armed)
+    return no('NotArmed', 'No occurrence is near: the gates are off.');
+  const first = worst(verdicts);
+  if (first === undefined) return no('NoTargets', 'The window covers no Ingress.');
+  if (first.verdict === 'Proven')
+    return yes(
+      'GatesProven',
+      `${verdicts.length} of ${verdicts.length} gates answered a probe as they should.`,
+    );
+  return no(first.reason, first.message);
+}
+
+function closed(input: StatusInput): Finding {
+  const finding = closedAlone(input);
+  const others = othersText(input.accepted.window, input.verdicts);
+  return others === undefined ? finding : { ...finding, message: `${finding.message} ${others}` };
+}
+
+function closedAlone(input: StatusInput): Finding {
+  const { verdicts, accepted, targets } = input;
+  if (targets === undefined || accepted.inForce?.timeline.current === undefined) {
+    return no('Open', 'No occurrence is in progress: this window closes nothing now.');
+  }
+  const problem = targetProblem(targets);
+  if (problem !== undefined && verdicts.length === 0) return problem;
+  const shut = verdicts.filter(({ verdict }) => verdict === 'Proven');
+  if (shut.length === verdicts.length) {
+    return problem ?? yes('Closed', `${shut.length} of ${verdicts.length} gates are proven closed.`);
+  }
+  const first = worst(verdicts);
+  return no(
+    'Partial',
+    `${shut.length} of ${verdicts.length} gates are proven closed. ${first?.message ?? ''}`,
+  );
+}
+
+function ready(accepted: Finding, armable: Finding): Finding {
+  if (accepted.status === 'True' && armable.status === 'True')
+    return yes('Ready', 'The window can close what it covers.');
+  return accepted.status === 'True' ? armable : accepted;
+}
+
+/** What was last said of the addresses stands until a responder has been asked: an operator that starts knows nothing. */
+function addresses({ accepted, verdicts, observed }: StatusInput): Finding {
+  const gates = verdicts.map(({ gate }) => gate);
+  const spec = accepted.inForce?.spec ?? accepted.window.spec;
+  const troubles = gates.flatMap(({ key, ingress, addressTrouble }) =>
+    addressTrouble === undefined ? [] : [explainTrouble(key, addressTrouble, closesAllHosts(spec, ingress))],
+  );
+  const worstTrouble = troubles[0]?.reason;
+  const before = accepted.window.status?.conditions?.find(({ type }) => type === 'ClientAddressesPlausible');
+  const { findings } = observed.responder;
+  if (findings === undefined && before !== undefined && (worstTrouble ?? before.reason) === before.reason) {
+    return { ...before, reason: before.reason as Reason };
+  }
+  return plausibility([...troubles, ...addressProblems(spec, gates, findings ?? [])]);
+}
+
+/** What is true of a window now, for each of its conditions. */
+export function findingsOf(input: StatusInput): Findings {
+  const { accepted } = input;
+  const { reason, message } = accepted.verdict;
+  const isAccepted: Finding = { status: accepted.verdict.accepted ? 'True' : 'False', reason, message };
+  const isArmable = armable(input);
+  return {
+    Accepted: isAccepted,
+    Armable: isArmable,
+    Ready: ready(isAccepted, isArmable),
+    GatesProven: gatesProven(input),
+    Closed: closed(input),
+    ClientAddressesPlausible: addresses(input),
+  };
+}
+
+/** The one line that `kubectl get` shows: what is wrong first, else what is happening. */
+export function headline(
+  { Accepted, Armable, Closed, GatesProven, ClientAddressesPlausible }: Findings,
+  input: StatusInput,
+): string {
+  const isClosing = input.accepted.inForce?.timeline.current !== undefined;
+  const inOrder = [
+    Accepted,
+    Armable,
+    ...(isClosing ? [Closed] : []),
+    ...(input.armed && !isClosing ? [GatesProven] : []),
+    ClientAddressesPlausible,
+  ];
+  const problem = inOrder.find(({ status }) => status === 'False') ?? inOrder.find(isWarning);
+  const others = othersText(input.accepted.window, input.verdicts);
+  return problem?.message ?? (isClosing ? Closed.message : (others ?? ''));
+}
