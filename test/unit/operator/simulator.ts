@@ -20,6 +20,7 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import { frozen } from '../builders/freeze.ts';
 import { traefikClass } from '../builders/ingress.ts';
 import { instant, proven, responderAddress } from '../builders/observed.ts';
+import { isClosedBy } from './closed-by.ts';
 
 type Decided = ReturnType<typeof decide>;
 
@@ -332,19 +333,7 @@ export class Simulator {
     const reason = 'Unreachable';
     if (ingress === undefined || this.health === 'down' || this.health === 'unknown')
       return { verdict: 'Unproven', decision: undefined, spoofed: undefined, reason, message: 'No answer.' };
-    const decision = this.#isClosed(ingress.metadata.name) ? 'closed' : 'open';
+    const decision = isClosedBy(this.#loaded.values(), ingress.metadata.name, this.now) ? 'closed' : 'open';
     return { ...proven(decision), spoofed: this.isGullible };
-  }
-
-  #isClosed(ingress: string): boolean {
-    const now = this.now.epochMilliseconds;
-    return [...this.#loaded.values()].some(
-      ({ gates, occurrences }) =>
-        gates.some((gate) => gate.ingress === ingress) &&
-        occurrences.some(
-          ({ start, end, hold }) =>
-            Date.parse(start) <= now && (hold || end === null || now < Date.parse(end)),
-        ),
-    );
   }
 }
