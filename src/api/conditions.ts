@@ -75,6 +75,8 @@ export const reasons = {
   PoliciesNotLoaded: 'PoliciesNotLoaded',
   /** No responder answers, so the gates of sites that should be open came off until some do. */
   GatesWithdrawn: 'GatesWithdrawn',
+  /** Somebody else took the gate off or changed it while a window wants it: it is put back, later each time. */
+  Reverted: 'Reverted',
   /** The Ingress has no address yet at which a probe could reach it. */
   NoAddress: 'NoAddress',
   /** The ingress did not answer the probe. */

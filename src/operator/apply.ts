@@ -35,6 +35,8 @@ export interface ApplierOptions {
 export interface Outcome {
   readonly errors: readonly unknown[];
   readonly failures: WriteFailures;
+  /** What was carried out. */
+  readonly done: readonly Operation[];
 }
 
 /** Writes at once: the API server's own limits are far above, an ingress controller sees one burst. */
@@ -64,11 +66,13 @@ export class Applier {
   async carryOut(plan: Pick<Plan, 'operations' | 'statuses'>): Promise<Outcome> {
     const errors: unknown[] = [];
     const failures = new Map<WriteKey, WriteFailure>();
+    const done: Operation[] = [];
     for (const kinds of phases) {
       const operations = plan.operations.filter((operation) => kinds.includes(operation.kind));
       await inParallel(operations, parallelWrites, async (operation) => {
         try {
           await this.#carry(operation);
+          done.push(operation);
         } catch (error) {
           errors.push(error);
           const told = this.#failureOf(operation, error);
@@ -83,7 +87,7 @@ export class Applier {
         if (!isKubeError(error, 'NotFound')) errors.push(error);
       }
     });
-    return { errors, failures };
+    return { errors, failures, done };
   }
 
   /** Whom a failed write concerns, and what to tell; undefined: nobody. */

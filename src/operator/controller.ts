@@ -25,6 +25,7 @@ import type { OperatorMetrics } from './metrics.ts';
 import { activeNamespaces, observe, responderAddress, storedPolicy } from './observe.ts';
 import { ControllerAddresses } from './prove/controller-addresses.ts';
 import { Prover } from './prove/prover.ts';
+import { RevertMemory } from './reverts.ts';
 import type { World } from './world.ts';
 
 export interface ControllerOptions {
@@ -60,6 +61,7 @@ export class Controller {
   readonly #fleet: Fleet;
   readonly #roster = new Roster();
   readonly #prover: Prover;
+  readonly #reverts: RevertMemory;
   readonly #failures = new Map<string, WriteFailures>();
   /** Of each namespace: its facts, and since when they hold, in monotonic milliseconds: the wall clock jumps. */
   readonly #since = new Map<string, ReadonlyMap<string, number>>();
@@ -79,6 +81,7 @@ export class Controller {
     });
     this.#applier = new Applier(options);
     this.#fleet = new Fleet({ ...options, isListed: (keyId) => this.#roster.holdsKey(keyId) });
+    this.#reverts = new RevertMemory(options);
     this.#prover = new Prover({
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
@@ -144,7 +147,7 @@ export class Controller {
     }
   }
 
-  async #reconcileNamespace(namespace: string): Promise<void> {
+  #decide(namespace: string): ReturnType<typeof decide> {
     const { world, config, installNamespace, clock } = this.#options;
     const now = clock.now();
     const nowMs = clock.monotonic();
@@ -155,13 +158,21 @@ export class Controller {
       since: new Map(
         [...since].map(([fact, ms]) => [fact, now.subtract({ milliseconds: Math.floor(nowMs - ms) })]),
       ),
+      reverts: this.#reverts.view(now),
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
     const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
     this.#since.set(namespace, remember(since, plan.facts, nowMs));
+    return plan;
+  }
+
+  async #reconcileNamespace(namespace: string): Promise<void> {
+    let plan = this.#decide(namespace);
+    if (await this.#reverts.notice(namespace, plan.wanted)) plan = this.#decide(namespace);
     this.#beWatchful(namespace, plan.watchful);
     this.#prover.watch(namespace, plan.probes);
-    const { errors, failures } = await this.#applier.carryOut(plan);
+    const { errors, failures, done } = await this.#applier.carryOut(plan);
+    this.#reverts.remember(namespace, plan, done);
     this.#failures.set(namespace, failures);
     // Before anything is thrown: what time brings must not wait for a write that is refused for good.
     if (plan.wakeAt !== undefined) this.#queue.addAfter(namespace, this.#sleepUntil(plan.wakeAt));

@@ -7,7 +7,14 @@ import type { ConfigMap } from '../kube/kinds.ts';
 import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
-import type { Observed, Proof, ResponderView, StoredPolicy, WriteFailures } from './decide/observed.ts';
+import type {
+  Observed,
+  Proof,
+  ResponderView,
+  Revert,
+  StoredPolicy,
+  WriteFailures,
+} from './decide/observed.ts';
 import type { Templates } from './decide/templates.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +22,7 @@ import type { World } from './world.ts';
 export interface Memory {
   readonly proofs: ReadonlyMap<GateKey, Proof>;
   readonly failures: WriteFailures;
+  readonly reverts: ReadonlyMap<GateKey, Revert>;
   readonly since: ReadonlyMap<string, Temporal.Instant>;
   readonly responder: ResponderView;
 }
@@ -101,6 +109,7 @@ export function observe(namespace: string, input: ObserveInput): Observed {
     responder: memory.responder,
     proofs: memory.proofs,
     failures: memory.failures,
+    reverts: memory.reverts,
     since: memory.since,
     settings: { settleSeconds: config.settleSeconds, leadSeconds: config.leadSeconds },
   };

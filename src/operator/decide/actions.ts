@@ -5,16 +5,22 @@ import { plannedOf } from './gates.ts';
 import { isSettling } from './objects.ts';
 import { contains } from '../../schedule/occurrence.ts';
 import type { Observed } from './observed.ts';
-import type { IngressReference, Operation } from './plan.ts';
+import type { IngressReference, Operation, WantedGate } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
 import { isLoaded } from './policies.ts';
+import { isPausing, revertMessage, revertOf } from './reverts.ts';
 
 /** What is to happen to one gate now; `wait` says in words what for. */
 export type GateAction =
   | { readonly kind: 'none' | 'put' | 'take' }
   | { readonly kind: 'wait'; readonly reason: WaitReason; readonly message: string };
 
-export type WaitReason = 'PoliciesNotLoaded' | 'GatesWithdrawn' | 'Settling' | 'ResponderNotReady';
+export type WaitReason =
+  | 'PoliciesNotLoaded'
+  | 'GatesWithdrawn'
+  | 'Settling'
+  | 'ResponderNotReady'
+  | 'Reverted';
 
 const wait = (reason: WaitReason, message: string): GateAction => ({ kind: 'wait', reason, message });
 
@@ -39,7 +45,15 @@ export function actionOf(
     return wait('ResponderNotReady', 'The responder has no address yet: its Service is being made.');
   }
   if ('refusal' in gate.outcome) return { kind: mustGo(gate, gate.outcome.refusal) ? 'take' : 'none' };
-  return gate.on ? { kind: 'none' } : toPut(gate, observed, desired);
+  if (gate.on) return { kind: 'none' };
+  return pausing(gate, observed) ?? toPut(gate, observed, desired);
+}
+
+/** A gate that others keep taking off is not fought over without a breath. */
+function pausing(gate: Gate, observed: Observed): GateAction | undefined {
+  const revert = revertOf(gate, observed);
+  if (revert === undefined || !isPausing(gate, observed)) return undefined;
+  return wait('Reverted', revertMessage(gate, revert, observed));
 }
 
 /** A refused gate that stands all the same: from the start on it stays, because taking it off would open the site. */
@@ -115,4 +129,13 @@ export function gateOperations(actions: ReadonlyMap<Gate, GateAction>): readonly
     }
   }
   return operations;
+}
+
+/** What of each gate is to be remembered: whether somebody else changes it is seen the next time. */
+export function wantedGates(actions: ReadonlyMap<Gate, GateAction>): readonly WantedGate[] {
+  return [...actions].flatMap(([{ key, ingress, wanted, state, on }, { kind }]) =>
+    wanted === undefined || state.preWired || kind === 'take'
+      ? []
+      : [{ gate: key, uid: ingress.metadata.uid, on, annotations: state.annotations }],
+  );
 }

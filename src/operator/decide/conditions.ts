@@ -93,7 +93,8 @@ const shortened = (message: string): string =>
 export const isWarning = ({ reason }: { readonly reason: string }): boolean => reason === 'ClockSkew';
 
 function eventOf(before: Condition | undefined, { type, status, reason, message }: Condition): EventIntent {
-  const isTrouble = status === 'False' && (troubling.has(type) || before?.status === 'False');
+  const isTrouble =
+    status === 'False' && (troubling.has(type) || before?.status === 'False' || reason === 'Reverted');
   return {
     type: isTrouble || isWarning({ reason }) ? 'Warning' : 'Normal',
     reason,

@@ -3,7 +3,7 @@ import { isBefore, nextAfter } from '../../schedule/occurrence.ts';
 import { accept } from './accept.ts';
 import type { AcceptedWindow } from './accept.ts';
 import type { GateAction } from './actions.ts';
-import { actionOf, gateOperations } from './actions.ts';
+import { actionOf, gateOperations, wantedGates } from './actions.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { armsAt, gatesOf } from './gates.ts';
@@ -13,6 +13,7 @@ import type { Observed } from './observed.ts';
 import type { Plan, StatusUpdate } from './plan.ts';
 import { desiredPolicies, isLoaded, policyOperations } from './policies.ts';
 import { probeOf } from './probes.ts';
+import { revertTimes } from './reverts.ts';
 import { statusOf } from './status.ts';
 import { targetsOf } from './targets.ts';
 import { verdictOf } from './verdicts.ts';
@@ -43,6 +44,7 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
     ],
     statuses: statusesOf(observed, { accepted, windows, gates, actions, facts }),
     probes: gates.flatMap((gate) => probeOf(gate) ?? []),
+    wanted: wantedGates(actions),
     wakeAt: wakeAt(windows, observed, facts),
     watchful: watchfulness(gates, actions),
     facts,
@@ -124,11 +126,14 @@ function wakeAt(
     window.inForce.timeline.changesAt,
   ]);
   const held = [...facts].map((fact) => heldAt(fact, observed));
-  return nextAfter(observed.now, [...boundaries, ...held]);
+  return nextAfter(observed.now, [...boundaries, ...held, ...revertTimes(observed)]);
 }
 
 function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAction>): Plan['watchful'] {
-  const kinds = new Set([...actions.values()].map(({ kind }) => kind));
-  if (kinds.has('wait') || kinds.has('put')) return 'arming';
+  // A gate that waits because others fight over it waits for nothing that a responder could tell.
+  const isArming = [...actions.values()].some(
+    (action) => action.kind === 'put' || (action.kind === 'wait' && action.reason !== 'Reverted'),
+  );
+  if (isArming) return 'arming';
   return gates.some(({ on }) => on) ? 'on' : 'idle';
 }

@@ -25,6 +25,8 @@ export interface Observed {
   readonly responder: ResponderView;
   readonly proofs: ReadonlyMap<GateKey, Proof>;
   readonly failures: WriteFailures;
+  /** The gates that somebody else took off or changed lately. */
+  readonly reverts: ReadonlyMap<GateKey, Revert>;
   /** When each fact of `factsOf` was first seen to hold; a fact that ceases to hold is forgotten. */
   readonly since: ReadonlyMap<string, Temporal.Instant>;
   readonly settings: DecideSettings;
@@ -100,4 +102,23 @@ export type WriteFailures = ReadonlyMap<WriteKey, WriteFailure>;
 export interface WriteFailure {
   readonly reason: 'Conflict' | 'Forbidden' | 'WriteFailed';
   readonly message: string;
+}
+
+/** Somebody took off a gate that a window wants, or changed it. */
+export interface Revert {
+  readonly by: Reverter;
+  /** The annotations that the gate is made of. */
+  readonly keys: readonly string[];
+  /** From then on the gate may go on again. */
+  readonly againAt: Temporal.Instant;
+  /** When it is old news, if the gate stands by then. */
+  readonly forgottenAt: Temporal.Instant;
+}
+
+/** Who did it, as far as the Ingress tells: a write that only takes away leaves no name behind. */
+export interface Reverter {
+  /** The field manager that last wrote its annotations, ours apart; undefined: none is known. */
+  readonly manager: string | undefined;
+  /** Did it write them since the gate was last seen to stand? */
+  readonly isCertain: boolean;
 }

@@ -14,6 +14,8 @@ export interface Plan {
   readonly statuses: readonly StatusUpdate[];
   /** The gates that should answer a probe now. */
   readonly probes: readonly ProbeTarget[];
+  /** The gates that some window wants, on or not: what others do to them is seen by comparing. */
+  readonly wanted: readonly WantedGate[];
   /** When time alone can change the plan; undefined: never. */
   readonly wakeAt: Temporal.Instant | undefined;
   /** Is some gate on, or about to be? Then the responders are asked more often. */
@@ -51,6 +53,16 @@ export interface EventIntent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+}
+
+/** A gate that some window wants, as it stands. */
+export interface WantedGate {
+  readonly gate: GateKey;
+  /** Of its Ingress. */
+  readonly uid: string;
+  readonly on: boolean;
+  /** What the Ingress carries of ours. */
+  readonly annotations: Annotations;
 }
 
 /** One host of a gate, as its visitors ask for it. */

@@ -4,6 +4,7 @@ import { hasHeld, unloadedFact } from './facts.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import type { Observed } from './observed.ts';
 import { policyKey } from './observed.ts';
+import { refusalOf } from './reverts.ts';
 
 /** What is known of one gate, as the status of its windows shows it. */
 export interface GateVerdict {
@@ -56,7 +57,7 @@ const unproven = (reason: Reason, message: string): Judgement => ({ verdict: 'Un
 
 function refused(gate: Gate, observed: Observed, window: CoveringWindow): Judgement | undefined {
   if (gate.outcome !== undefined && 'refusal' in gate.outcome)
-    return { verdict: 'Refused', ...gate.outcome.refusal };
+    return { verdict: 'Refused', ...refusalOf(gate, gate.outcome.refusal, observed) };
   const blind = gate.blind.get(window);
   if (blind !== undefined) return { verdict: 'Refused', ...blind };
   const failure = gate.on ? undefined : observed.failures.get(gate.key);

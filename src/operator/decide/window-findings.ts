@@ -8,6 +8,7 @@ import { addressProblems } from './findings.ts';
 import type { Observed } from './observed.ts';
 import { policyKey } from './observed.ts';
 import { othersText } from './others.ts';
+import { revertsText } from './reverts.ts';
 import type { Targets } from './targets.ts';
 import type { GateVerdict } from './verdicts.ts';
 
@@ -78,12 +79,18 @@ function worst(verdicts: readonly GateVerdict[]): GateVerdict | undefined {
   return verdicts.toSorted((a, b) => rank[a.verdict] - rank[b.verdict])[0];
 }
 
-function gatesProven({ verdicts, armed, accepted }: StatusInput): Finding {
+function gatesProven({ verdicts, armed, accepted, observed }: StatusInput): Finding {
   const timeline = accepted.inForce?.timeline;
   if (timeline?.current === undefined && !armed)
     return no('NotArmed', 'No occurrence is near: the gates are off.');
   const first = worst(verdicts);
   if (first === undefined) return no('NoTargets', 'The window covers no Ingress.');
+  const undone = revertsText(
+    verdicts.map(({ gate }) => gate),
+    observed,
+  );
+  if (undone !== undefined && (first.verdict === 'Proven' || first.verdict === 'Unproven'))
+    return no('Reverted', undone);
   if (first.verdict === 'Proven')
     return yes(
       'GatesProven',
@@ -164,7 +171,7 @@ export function headline(
     Accepted,
     Armable,
     ...(isClosing ? [Closed] : []),
-    ...(input.armed && !isClosing ? [GatesProven] : []),
+    ...(input.armed || isClosing ? [GatesProven] : []),
     ClientAddressesPlausible,
   ];
   const problem = inOrder.find(({ status }) => status === 'False') ?? inOrder.find(isWarning);

@@ -7,6 +7,7 @@ import type {
   ObservedObject,
   Proof,
   ResponderView,
+  Revert,
   StoredPolicy,
   WriteFailure,
   WriteKey,
@@ -49,6 +50,7 @@ export const anObserved = (...modifiers: readonly ObservedModifier[]): Observed 
         responder: servingResponder,
         proofs: new Map(),
         failures: new Map(),
+        reverts: new Map(),
         since: new Map(),
         settings: { settleSeconds: 5, leadSeconds: undefined },
       },
@@ -100,6 +102,10 @@ export const withProof =
 export const withFailure =
   (key: WriteKey, failure: WriteFailure): ObservedModifier =>
   (observed) => ({ ...observed, failures: new Map([...observed.failures, [key, failure]]) });
+
+export const withRevert =
+  (gate: GateKey, revert: Revert): ObservedModifier =>
+  (observed) => ({ ...observed, reverts: new Map([...observed.reverts, [gate, revert]]) });
 
 /** What a probe shows that something else answered. */
 export const wrong: Proof = {

@@ -21,6 +21,7 @@ import { frozen } from '../builders/freeze.ts';
 import { traefikClass } from '../builders/ingress.ts';
 import { instant, proven, responderAddress } from '../builders/observed.ts';
 import { isClosedBy } from './closed-by.ts';
+import { SimulatedReverts } from './simulated-reverts.ts';
 
 type Decided = ReturnType<typeof decide>;
 
@@ -53,6 +54,7 @@ export class Simulator {
   readonly #referredAt = new Map<string, Temporal.Instant>();
   #since: ReadonlyMap<string, Temporal.Instant> = new Map();
   #proofs: ReadonlyMap<GateKey, Proof> = new Map();
+  readonly #reverts = new SimulatedReverts();
   #uids = 0;
 
   observe(): Observed {
@@ -83,6 +85,7 @@ export class Simulator {
       },
       proofs: this.#proofs,
       failures: new Map(),
+      reverts: this.#reverts.view,
       since: this.#since,
       settings: { settleSeconds, leadSeconds: undefined },
     };
@@ -95,7 +98,7 @@ export class Simulator {
 
   /** One round of the loop: observe, decide, apply, and let the data plane follow. */
   step(): Decided {
-    const plan = this.#decide();
+    const plan = this.#decideAndNotice();
     this.#remember(plan);
     for (const operation of plan.operations) this.#apply(operation);
     this.#writeStatuses(plan);
@@ -110,6 +113,7 @@ export class Simulator {
     for (const operation of plan.operations.slice(0, writes)) this.#apply(operation);
     this.#since = new Map();
     this.#proofs = new Map();
+    this.#reverts.forget();
   }
 
   /** Rounds at this instant until nothing is left to do. */
@@ -179,8 +183,15 @@ export class Simulator {
     return plan;
   }
 
+  /** Somebody who undid a gate is noticed before anything is done. */
+  #decideAndNotice(): Decided {
+    const plan = this.#decide();
+    return this.#reverts.notice(plan.wanted, this.now) ? this.#decide() : plan;
+  }
+
   #remember(plan: Decided): void {
     this.#since = remember(this.#since, plan.facts, this.now);
+    this.#reverts.remember(plan.wanted);
   }
 
   /** What a plan says of time has to be true: before it wakes, nothing but the world changes it. */

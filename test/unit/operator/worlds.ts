@@ -166,6 +166,9 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   ),
   fc
     .constantFrom(...names)
+    .map((name) => happening(`somebody takes the gate of ${name} off`, (world) => takeOff(world, name))),
+  fc
+    .constantFrom(...names)
     .map((name) => happening(`Ingress ${name} is gone`, (world) => world.removeIngress(name))),
   fc
     .constantFrom(...names)
@@ -193,6 +196,13 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     }),
   ),
 );
+
+function takeOff(world: Simulator, name: string): void {
+  const before = world.ingresses.get(name);
+  if (before === undefined || before.metadata.annotations?.['backsoon.dev/gate'] !== undefined) return;
+  const { [middlewares]: _gate, ...annotations } = before.metadata.annotations ?? {};
+  world.ingresses.set(name, { ...before, metadata: { ...before.metadata, annotations } });
+}
 
 /** A small world, and what happens in it. */
 export interface Story {
