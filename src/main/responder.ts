@@ -13,9 +13,14 @@ const inBatches = { minLength: 8 * 1024, periodicFlush: 1000 };
 /**
  * `backsoon responder`: runs one replica until SIGTERM or SIGINT, then drains and ends the process.
  * @param argv the arguments after the program's name.
+ * @param nowMs epoch milliseconds; a test sets it wrong.
  * @throws Error when an argument or a variable is missing or wrong; the message says which.
  */
-export async function run(argv: readonly string[], env: Environment): Promise<void> {
+export async function run(
+  argv: readonly string[],
+  env: Environment,
+  nowMs: () => number = Date.now,
+): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -42,6 +47,7 @@ export async function run(argv: readonly string[], env: Environment): Promise<vo
     },
     log,
     accessLog: hasAccessLog ? pino({ name: 'access' }, stdout) : undefined,
+    nowMs,
   });
   const leave = (): void => {
     void responder.drain().then(() => process.exit(0));

@@ -10,9 +10,10 @@ export type DaemonName =
   | 'kube-proxy'
   | 'load-balancer';
 
-/** Which Pods: those of a namespace that have all of these labels. */
+/** Which Pods: those of a namespace that have this name and all of these labels. */
 export interface PodSelector {
   readonly namespace: string;
+  readonly pod?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 

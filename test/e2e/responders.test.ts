@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import { labels, roles } from '../../src/api/names.ts';
-import { resources } from '../../src/kube/resources.ts';
 import { chartValue, setChartValue } from './toolkit/chart.ts';
 import { scenario } from './toolkit/closures.ts';
 import { Crowd } from './toolkit/crowd.ts';
-import { api, control, installNamespace } from './toolkit/cluster.ts';
+import { control, installNamespace } from './toolkit/cluster.ts';
 import { eventually, throughout } from './toolkit/eventually.ts';
+import { bothAreReady, responderPods, responders } from './toolkit/responders.ts';
 import type { Site } from './toolkit/site.ts';
 import { openNextTo, openSite, removeSite, staysClosed } from './toolkit/site.ts';
 import type { IngressAsItIs } from './toolkit/traces.ts';
@@ -14,7 +13,6 @@ import { tryToVisit } from './toolkit/visitor.ts';
 import { aWindow, scheduled, secondsAhead } from './toolkit/window.ts';
 import { applyWindow, conditionBecomes, readWindow } from './toolkit/windows.ts';
 
-const responders = { namespace: installNamespace, labels: { [labels.role]: roles.responder } };
 const heldSeconds = 60;
 /** Responders have to have answered for so long before gates of open sites depend on them again (design D10). */
 const healthSeconds = 30;
@@ -27,24 +25,6 @@ const statusOf = async ({ host }: Site): Promise<number> =>
   (await tryToVisit(host, { timeoutMs: 2_000 })).status;
 
 const secondsSince = (epochMs: number): string => ((Date.now() - epochMs) / 1000).toFixed(1);
-
-async function responderPods(): Promise<readonly { name: string; isReady: boolean }[]> {
-  const labelSelector = `${labels.role}=${roles.responder}`;
-  const { items } = await api.list(resources.pods, { namespace: installNamespace, labelSelector });
-  return items.map(({ metadata: { name }, status }) => ({
-    name,
-    isReady: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-  }));
-}
-
-const bothAreReady = async (): Promise<void> =>
-  eventually(
-    'two ready responders',
-    async () => {
-      expect((await responderPods()).filter(({ isReady }) => isReady)).to.have.lengthOf(2);
-    },
-    { within: 60 },
-  );
 
 scenario('responders that are gone', function () {
   this.timeout(180_000);

@@ -1,8 +1,9 @@
 import type { Pod } from './pod-types.ts';
 
-/** Which Pods are held down: all of a namespace, or those with these labels. */
+/** Which Pods are held down: all of a namespace, or those with this name or these labels. */
 export interface HoldTarget {
   readonly namespace: string;
+  readonly pod?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -43,9 +44,10 @@ export class Holds {
   }
 }
 
-export function matches({ namespace, labels }: HoldTarget, pod: Pod): boolean {
+export function matches({ namespace, pod: name, labels }: HoldTarget, pod: Pod): boolean {
   return (
     pod.metadata.namespace === namespace &&
+    (name === undefined || pod.metadata.name === name) &&
     Object.entries(labels ?? {}).every(([name, value]) => pod.metadata.labels?.[name] === value)
   );
 }

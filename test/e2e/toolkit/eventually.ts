@@ -49,3 +49,8 @@ export async function throughout(
     await pause(everyMs);
   }
 }
+
+/** Resolves when the clock shows this instant, in epoch milliseconds: for what has to happen at a time of its own. */
+export async function clockShows(epochMs: number): Promise<void> {
+  while (Date.now() < epochMs) await pause(Math.max(1, epochMs - Date.now()));
+}

@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { parse, stringify } from 'yaml';
-import { names } from '../../../src/api/names.ts';
-import { isKubeError } from '../../../src/kube/errors.ts';
 import { resources } from '../../../src/kube/resources.ts';
 import { api, inside, installNamespace, kubectl } from './cluster.ts';
 import type { Death } from './death.ts';
 import { deathVariable } from './death.ts';
 import { eventually } from './eventually.ts';
+import { forgetLease } from './operator-pods.ts';
 
 interface Kubeconfig {
   readonly clusters: readonly { readonly name: string }[];
@@ -134,14 +133,6 @@ export class OperatorProcess {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#exited;
-  }
-}
-
-async function forgetLease(): Promise<void> {
-  try {
-    await api.delete(resources.leases, { namespace: installNamespace, name: names.lease });
-  } catch (error) {
-    if (!isKubeError(error, 'NotFound')) throw error;
   }
 }
 

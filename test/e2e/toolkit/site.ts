@@ -108,11 +108,15 @@ export async function openSite(name: string, { perSecond }: { perSecond?: number
 }
 
 /** Another site in the namespace of one, with a crowd of its own. */
-export async function openNextTo(site: Site, draft: Omit<IngressDraft, 'namespace'>): Promise<Site> {
+export async function openNextTo(
+  site: Site,
+  draft: Omit<IngressDraft, 'namespace'>,
+  { perSecond }: { perSecond?: number } = {},
+): Promise<Site> {
   await createIngress({ ...draft, namespace: site.namespace });
   const next = { namespace: site.namespace, host: draft.host, ingress: draft.name };
   await isServed(next);
-  return { ...next, crowd: new Crowd(next.host) };
+  return { ...next, crowd: new Crowd(next.host, perSecond === undefined ? {} : { perSecond }) };
 }
 
 export async function removeSite(site: Site | undefined): Promise<void> {
