@@ -54,7 +54,7 @@ function come(localAddress: string): void {
     head += text;
     if (!head.endsWith('\r\n\r\n')) return;
     sightings.push({ host, state: stateIn(head), sentAt, answeredAt: now() });
-    if (sightings.length === awaited.looks) awaited.then();
+    if (sightings.length === awaited) whenSeen();
     look();
   });
   socket.on('close', () => {
@@ -67,14 +67,21 @@ function come(localAddress: string): void {
 
 /** So many looks, and every host has been looked at. */
 const wholeRound = 2 * hosts.length;
-/** Answers to wait for, and what to do then. */
-let awaited = { looks: wholeRound, then: () => parentPort?.postMessage('all seen') };
+/** How many answers to wait for, and what to do then. */
+let awaited = wholeRound;
+let whenSeen = (): void => tell('all seen');
+
+// This is a thread's port: it has no origin to name, as a window of a browser has.
+const tell = (message: unknown): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  parentPort?.postMessage(message);
+};
 
 parentPort?.once('message', () => {
-  const leave = (): void => {
+  awaited = sightings.length + wholeRound + from.length;
+  whenSeen = () => {
     isOver = true;
-    parentPort?.postMessage(sightings);
+    tell(sightings);
   };
-  awaited = { looks: sightings.length + wholeRound + from.length, then: leave };
 });
 from.forEach(come);

@@ -44,7 +44,7 @@ export interface Round {
 }
 
 /** From a window's making to its start: with the tests' lead its gates go on at once, and need about half of it. */
-const leadSeconds = 6;
+const leadSeconds = 8;
 const closedMs = 5_000;
 /** The windows of one round begin one after the other: each death meets them at different moments of their lives. */
 const apartMs = 2_000;

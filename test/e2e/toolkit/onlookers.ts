@@ -46,6 +46,8 @@ export class Onlookers {
 
   /** Looks at every host once more, and ends the looking. @returns all that was seen */
   async leave(): Promise<Sightings> {
+    // A thread has no origin to name, as a window of a browser has.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.#worker.postMessage('leave');
     const [seen] = (await once(this.#worker, 'message')) as [readonly Sighting[]];
     await this.#worker.terminate();
