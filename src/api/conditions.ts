@@ -85,8 +85,16 @@ export const reasons = {
   PathNotProbeable: 'PathNotProbeable',
   /** A data plane answered whose requests the gate's driver does not read. */
   OtherDataPlane: 'OtherDataPlane',
-  /** The probe was answered without the responder's signature. */
+  /** The probe was answered without the responder's signature: something is in the way of the gate. */
   NoEcho: 'NoEcho',
+  /** Another authentication, an address list or a firewall answered the probe, before the gate. */
+  OtherAuthInFront: 'OtherAuthInFront',
+  /** The ingress controller has no route for the Ingress, or refuses it. */
+  NoRoute: 'NoRoute',
+  /** The probe was sent on to another place than https on the same host. */
+  RedirectedElsewhere: 'RedirectedElsewhere',
+  /** The site itself answered the probe: its gate is not there. */
+  SiteAnswers: 'SiteAnswers',
 
   // Closed
   /** Every covered Ingress is proven closed now. */

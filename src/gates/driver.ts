@@ -10,6 +10,10 @@ export interface ClassSettings {
   readonly trustedProxies: readonly string[];
   /** `namespace/name` of the controller's Service, or undefined: the address in the Ingress's status is used. */
   readonly service: string | undefined;
+  /** Its entry points expect the PROXY protocol; absent: they do not. */
+  readonly proxyProtocol?: boolean;
+  /** At which ports of that Service, or of the address in the status, visitors come; absent: 80 and 443. */
+  readonly ports?: { readonly http: number; readonly https: number };
 }
 
 export type DriverName = 'traefik';

@@ -96,7 +96,23 @@ function classOf(name: string, value: unknown): ClassSettings {
     driver: driver.name,
     service,
     trustedProxies: cidrsOf(fields['trustedProxies'], `${field}.trustedProxies`),
+    proxyProtocol: booleanOf(fields['proxyProtocol'], `${field}.proxyProtocol`) ?? false,
+    ports: portsOf(fields['ports'], `${field}.ports`),
   };
+}
+
+function portsOf(value: unknown, field: string): NonNullable<ClassSettings['ports']> {
+  const fields = fieldsOf(value, field);
+  return {
+    http: portOf(fields['http'], `${field}.http`) ?? 80,
+    https: portOf(fields['https'], `${field}.https`) ?? 443,
+  };
+}
+
+function portOf(value: unknown, field: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= 65_535) return value;
+  throw new InvalidConfig(`${field} has to be a port from 1 to 65535, found ${JSON.stringify(value)}.`);
 }
 
 function rootOf(text: string): unknown {

@@ -7,12 +7,14 @@ import { actionOf, gateOperations, wantedGates } from './actions.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { armsAt, gatesOf } from './gates.ts';
-import { heldAt, unloadedFact } from './facts.ts';
+import { heldAt, outdatedFact, unansweredFact, unloadedFact } from './facts.ts';
+import { isUnanswered } from './leaving.ts';
 import { objectOperations } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { Plan, StatusUpdate } from './plan.ts';
+import type { DesiredPolicy } from './policies.ts';
 import { desiredPolicies, isLoaded, policyOperations } from './policies.ts';
-import { probeOf } from './probes.ts';
+import { isOutdated, probeOf } from './probes.ts';
 import { revertTimes } from './reverts.ts';
 import { statusOf } from './status.ts';
 import { targetsOf } from './targets.ts';
@@ -33,7 +35,12 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
   const desired = desiredPolicies(windows, gates);
   const objects = objectOperations(gates, observed);
   const unloaded = gates.filter((gate) => gate.wanted !== undefined && !isLoaded(gate, observed, desired));
-  const facts = new Set([...objects.facts, ...unloaded.map(unloadedFact)]);
+  const facts = new Set([
+    ...objects.facts,
+    ...unloaded.map(unloadedFact),
+    ...gates.filter((gate) => isOutdated(gate, observed, desired)).map(outdatedFact),
+    ...gates.filter((gate) => isUnanswered(gate, observed)).map(unansweredFact),
+  ]);
   const actions = new Map(gates.map((gate) => [gate, actionOf(gate, observed, desired)]));
   return {
     operations: [
@@ -42,8 +49,8 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
       ...gateOperations(actions),
       ...objects.after,
     ],
-    statuses: statusesOf(observed, { accepted, windows, gates, actions, facts }),
-    probes: gates.flatMap((gate) => probeOf(gate) ?? []),
+    statuses: statusesOf(observed, { accepted, windows, gates, actions, facts, desired }),
+    probes: gates.flatMap((gate) => probeOf(gate, desired) ?? []),
     wanted: wantedGates(actions),
     wakeAt: wakeAt(windows, observed, facts),
     watchful: watchfulness(gates, actions),
@@ -64,6 +71,7 @@ interface Judged {
   readonly gates: readonly Gate[];
   readonly actions: ReadonlyMap<Gate, GateAction>;
   readonly facts: ReadonlySet<string>;
+  readonly desired: ReadonlyMap<string, DesiredPolicy>;
 }
 
 function isArmed(window: CoveringWindow, observed: Observed): boolean {
@@ -73,13 +81,13 @@ function isArmed(window: CoveringWindow, observed: Observed): boolean {
 
 function statusesOf(
   observed: Observed,
-  { accepted, windows, gates, actions, facts }: Judged,
+  { accepted, windows, gates, actions, facts, desired }: Judged,
 ): readonly StatusUpdate[] {
   return accepted.flatMap((each): StatusUpdate[] => {
     const covering = windows.find(({ window }) => window === each.window);
     const verdicts = gates.flatMap((gate) =>
       covering !== undefined && gate.windows.includes(covering)
-        ? [verdictOf(gate, observed, { action: actions.get(gate), facts, window: covering })]
+        ? [verdictOf(gate, observed, { action: actions.get(gate), facts, desired, window: covering })]
         : [],
     );
     const armed = covering !== undefined && isArmed(covering, observed);
@@ -135,5 +143,5 @@ function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAct
     (action) => action.kind === 'put' || (action.kind === 'wait' && action.reason !== 'Reverted'),
   );
   if (isArming) return 'arming';
-  return gates.some(({ on }) => on) ? 'on' : 'idle';
+  return gates.some(({ on, leaving }) => on || leaving === 'awaited') ? 'on' : 'idle';
 }

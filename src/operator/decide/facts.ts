@@ -1,11 +1,15 @@
+import type { GateKey } from '../../api/ingress.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
-import type { Gate } from './gates.ts';
 import type { Observed, ObservedObject } from './observed.ts';
 
 /*
  * Facts are what has to hold for a while before it counts. Deciding names those that hold now; whoever asks again tells
  * since when each of them has held (`Observed.since`).
  */
+
+interface Keyed {
+  readonly key: GateKey;
+}
 
 /** The object stands: in a while every controller that watches has seen it. */
 export const objectFact = ({ kind, metadata }: ObservedObject): string =>
@@ -16,11 +20,24 @@ export const idleFact = ({ kind, metadata }: ObservedObject): string =>
   `idle:${kind}/${metadata.name}/${metadata.uid}`;
 
 /** Some responder has not loaded what this gate needs: in a while it will not. */
-export const unloadedFact = ({ key }: Gate): string => `unloaded:${key}`;
+export const unloadedFact = ({ key }: Keyed): string => `unloaded:${key}`;
 
-/** When a fact has held for the settling time; one that is new begins now. */
-export const heldAt = (fact: string, observed: Observed): Temporal.Instant =>
-  (observed.since.get(fact) ?? observed.now).add({ seconds: observed.settings.settleSeconds });
+/** The responder answers at this gate by another policy than the present one: in a while it does not follow. */
+export const outdatedFact = ({ key }: Keyed): string => `outdated:${key}`;
+
+const unanswered = 'unanswered:';
+
+/** This gate came off, and its controller does not answer a probe: in a while it is not waited for any more. */
+export const unansweredFact = ({ key }: Keyed): string => `${unanswered}${key}`;
+
+/** Long enough for an ingress controller to be started again. */
+export const unansweredSeconds = 60;
+
+/** When a fact has held for its settling time; one that is new begins now. */
+export function heldAt(fact: string, observed: Observed): Temporal.Instant {
+  const seconds = fact.startsWith(unanswered) ? unansweredSeconds : observed.settings.settleSeconds;
+  return (observed.since.get(fact) ?? observed.now).add({ seconds });
+}
 
 export const hasHeld = (fact: string, observed: Observed): boolean =>
   !isBefore(observed.now, heldAt(fact, observed));

@@ -8,6 +8,8 @@ import { isBefore } from '../../schedule/occurrence.ts';
 import type { AddressTrouble } from './address-trouble.ts';
 import { addressTroubleOf } from './address-trouble.ts';
 import type { AcceptedWindow } from './accept.ts';
+import type { Leaving } from './leaving.ts';
+import { leavingOf, ownersOf } from './leaving.ts';
 import type { Observed } from './observed.ts';
 import type { Targets } from './targets.ts';
 
@@ -40,6 +42,8 @@ export interface Gate {
   readonly on: boolean;
   /** `closed`: some window is closed now. `armed`: one will be soon. undefined: no gate is needed. */
   readonly wanted: 'closed' | 'armed' | undefined;
+  /** It came off, and something of it still stands. */
+  readonly leaving: Leaving | undefined;
 }
 
 /** What a gate is made of, when it can be made. */
@@ -96,7 +100,7 @@ function wantedBy(windows: readonly CoveringWindow[], on: boolean, observed: Obs
   return armed ? 'armed' : undefined;
 }
 
-/** The gates of a namespace: one for every Ingress that a window covers, or that carries something of ours. */
+/** The gates of a namespace: one for every Ingress that a window covers, or that carries or left something of ours. */
 export function gatesOf(windows: readonly CoveringWindow[], observed: Observed): readonly Gate[] {
   const covering = new Map<string, CoveringWindow[]>();
   for (const window of windows) {
@@ -104,9 +108,19 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
       covering.set(metadata.name, [...(covering.get(metadata.name) ?? []), window]);
     }
   }
+  const owners = ownersOf(observed);
   return observed.ingresses
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .flatMap((ingress) => gateOf(ingress, covering.get(ingress.metadata.name) ?? [], observed) ?? []);
+    .flatMap((ingress) => {
+      const covered = covering.get(ingress.metadata.name) ?? [];
+      const owns = owners.has(ingress.metadata.uid);
+      const state = readAll(ingress);
+      const isBare = state.references.length === 0 && !state.preWired;
+      if (covered.length === 0 && isBare && !owns) return [];
+      const gate = gateOf({ ingress, state, windows: covered }, observed);
+      const isPlanned = plannedOf(gate.outcome) !== undefined;
+      return [{ ...gate, leaving: owns ? leavingOf({ ...gate, isPlanned }, observed) : undefined }];
+    });
 }
 
 type Planned = ReturnType<typeof plannedOf>;
@@ -140,9 +154,10 @@ function isClosedBy(
   return stored?.gates.some((gate) => gate.ingress === ingress.metadata.name) ?? false;
 }
 
-function gateOf(ingress: Ingress, windows: readonly CoveringWindow[], observed: Observed): Gate | undefined {
-  const state = readAll(ingress);
-  if (windows.length === 0 && state.references.length === 0 && !state.preWired) return undefined;
+function gateOf(
+  { ingress, state, windows }: Pick<Gate, 'ingress' | 'state' | 'windows'>,
+  observed: Observed,
+): Omit<Gate, 'leaving'> {
   const outcome = outcomeOf(ingress, observed);
   const planned = plannedOf(outcome);
   const on = planned !== undefined && isOn(planned.plan, state);

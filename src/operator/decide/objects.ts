@@ -9,6 +9,8 @@ import type { Operation } from './plan.ts';
 
 const objectId = ({ kind, metadata }: GateObject): string => `${kind}/${metadata.name}`;
 
+const objectsOf = ({ outcome }: Gate): readonly GateObject[] => plannedOf(outcome)?.plan.objects ?? [];
+
 const liveObject = (object: GateObject, observed: Observed): ObservedObject | undefined => {
   const live = observed.objects.get(objectId(object));
   return live?.metadata.deletionTimestamp === undefined ? live : undefined;
@@ -21,8 +23,7 @@ const isInPlace = (object: GateObject, observed: Observed): boolean => {
 
 /** Is an object of this gate missing, or so new that its controller may not have seen it? */
 export function isSettling(gate: Gate, observed: Observed): boolean {
-  const objects = plannedOf(gate.outcome)?.plan.objects ?? [];
-  return objects.some((object) => {
+  return objectsOf(gate).some((object) => {
     const live = liveObject(object, observed);
     return live === undefined || !hasHeld(objectFact(live), observed);
   });
@@ -38,9 +39,15 @@ export interface ObjectOperations {
   readonly facts: ReadonlySet<string>;
 }
 
-/** The objects that gates need: made before an annotation names them, deleted a settling time after none does. */
+/**
+ * The objects that gates need: made before an annotation names them, and deleted a settling time after none does and their
+ * controller was seen to go without them (design §5).
+ */
 export function objectOperations(gates: readonly Gate[], observed: Observed): ObjectOperations {
   const { needed, before } = neededObjects(gates, observed);
+  const awaited = new Set(
+    gates.filter(({ leaving }) => leaving === 'awaited').flatMap((gate) => objectsOf(gate).map(objectId)),
+  );
   // Of all Ingresses: one that is on its way out has no gate to decide on, but is served until it is gone.
   const referred = new Set(observed.ingresses.flatMap((ingress) => readAll(ingress).references));
   const facts = new Set<string>();
@@ -49,7 +56,8 @@ export function objectOperations(gates: readonly Gate[], observed: Observed): Ob
     facts.add(objectFact(object));
     const { apiVersion, kind, metadata } = object;
     const isReferred = Object.values(drivers).some((driver) => referred.has(driver.reference(metadata)));
-    if (needed.has(objectId(object)) || isReferred || metadata.deletionTimestamp !== undefined) continue;
+    const isNeeded = needed.has(objectId(object)) || awaited.has(objectId(object));
+    if (isNeeded || isReferred || metadata.deletionTimestamp !== undefined) continue;
     const fact = idleFact(object);
     facts.add(fact);
     if (!hasHeld(fact, observed)) continue;
@@ -69,7 +77,7 @@ function neededObjects(
   const before = new Map<string, Operation>();
   const needed = new Set<string>();
   for (const gate of gates.filter(needsObjects)) {
-    for (const object of plannedOf(gate.outcome)?.plan.objects ?? []) {
+    for (const object of objectsOf(gate)) {
       const id = objectId(object);
       needed.add(id);
       if (!isInPlace(object, observed)) before.set(id, { kind: 'ApplyGateObject', object, gate: gate.key });

@@ -82,9 +82,12 @@ export interface ClockSkew {
 
 /** What the last probe of a gate showed. */
 export interface Proof {
-  readonly verdict: 'Proven' | 'Unproven' | 'Wrong';
+  /** `Proven`: the gate answered everywhere. `Gone`: something answered everywhere, and nowhere the gate. */
+  readonly verdict: 'Proven' | 'Unproven' | 'Wrong' | 'Gone';
   /** What the responder told the probe that a client without a pass gets; undefined unless proven. */
   readonly decision: 'open' | 'closed' | undefined;
+  /** Of the policies that the responder decided by (policy/revision.ts); undefined unless proven. */
+  readonly revision: string | undefined;
   /** Did an address that the probe made up come in as its client's? undefined: that is not known. */
   readonly spoofed: boolean | undefined;
   readonly reason: Reason;

@@ -5,13 +5,14 @@ import type { Timeline } from '../../schedule/timeline.ts';
 /** Where a window is in its schedule: trouble with gates is not its business (design §4). */
 export function phaseOf(
   timeline: Timeline | undefined,
-  { armed, gatesOn }: { readonly armed: boolean; readonly gatesOn: boolean },
+  { armed, opening }: { readonly armed: boolean; readonly opening: boolean },
 ): Phase {
   if (timeline === undefined) return 'Invalid';
   if (timeline.suspended) return 'Suspended';
   if (timeline.current !== undefined) return 'Closed';
-  if (timeline.next !== undefined) return armed ? 'Arming' : 'Scheduled';
-  return gatesOn ? 'Opening' : 'Completed';
+  if (timeline.next !== undefined && armed) return 'Arming';
+  if (opening) return 'Opening';
+  return timeline.next === undefined ? 'Completed' : 'Scheduled';
 }
 
 /** RFC 3339 to the second, in UTC. */

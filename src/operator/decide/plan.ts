@@ -12,7 +12,7 @@ export interface Plan {
   readonly operations: readonly Operation[];
   /** The statuses that differ from what stands. */
   readonly statuses: readonly StatusUpdate[];
-  /** The gates that should answer a probe now. */
+  /** The gates that are to be probed now. */
   readonly probes: readonly ProbeTarget[];
   /** The gates that some window wants, on or not: what others do to them is seen by comparing. */
   readonly wanted: readonly WantedGate[];
@@ -73,13 +73,24 @@ export interface ProbedHost {
   readonly path: string | undefined;
 }
 
-/** One gate that should be in place, and how a visitor of it would come. */
+/** What a probe of a gate should meet now. */
+export type Expectation =
+  | {
+      readonly gate: 'on';
+      /** What the responder should tell a client without a pass. */
+      readonly decision: 'open' | 'closed';
+      /** Of the policies that it should decide by, see policy/revision.ts. */
+      readonly revision: string;
+    }
+  /** Came off: an answer, and not the gate's. */
+  | { readonly gate: 'gone' };
+
+/** One gate that should be in place, or gone, and how a visitor of it would come. */
 export interface ProbeTarget {
   readonly gate: GateKey;
   readonly class: ClassSettings;
   readonly hosts: readonly ProbedHost[];
   /** Addresses in the Ingress's status, for a class whose Service the chart does not name. */
   readonly addresses: readonly string[];
-  /** What the responder should answer now. */
-  readonly expect: 'open' | 'closed';
+  readonly expected: Expectation;
 }

@@ -54,11 +54,13 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
   return { policy, revision: encodePolicy(policy).revision };
 }
 
-/** The windows of which some gate still stands: until it is off, the responders have to know that it is open. */
+/** The windows of which some gate may still be asked: until it is gone, the responders have to know that it is open. */
 const stillAsked = (gates: readonly Gate[]): ReadonlySet<string> =>
   new Set(
     gates
-      .filter(({ state }) => state.references.length > 0 && !state.preWired)
+      .filter(
+        ({ state, leaving }) => leaving === 'awaited' || (state.references.length > 0 && !state.preWired),
+      )
       .flatMap((gate) => gate.windows.map(({ window }) => window.metadata.uid)),
   );
 

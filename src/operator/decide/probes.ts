@@ -1,41 +1,47 @@
-import type { IngressRule } from '../../api/ingress.ts';
+import { gateRevision } from '../../policy/revision.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
-import type { ProbeTarget } from './plan.ts';
-import { expectedDecision } from './verdicts.ts';
+import { probedHosts } from './hosts.ts';
+import type { Observed } from './observed.ts';
+import type { Expectation, ProbeTarget } from './plan.ts';
+import type { DesiredPolicy } from './policies.ts';
 
-/** A pattern of Traefik or nginx, not a path that could be asked for. */
-const isRegularExpression = (path: string): boolean => /[\^$()[\]{}*+?|\\]/.test(path);
+/** What the responder should tell a probe of this gate now. */
+export const expectedDecision = ({ wanted }: Gate): 'open' | 'closed' =>
+  wanted === 'closed' ? 'closed' : 'open';
 
-const probeHost = (host: string | undefined): string | undefined => host?.replace(/^\*\./, 'backsoon-probe.');
+/** The revision of all policies that should cover this gate now, as the responder names it in an echo. */
+export const expectedRevision = (gate: Gate, desired: ReadonlyMap<string, DesiredPolicy>): string =>
+  gateRevision(gate.obeyed.flatMap(({ window }) => desired.get(window.metadata.uid)?.revision ?? []));
 
-/** The first path of a host that can be asked for; undefined when all of its paths are patterns. */
-function pathOf(host: string | undefined, rules: readonly IngressRule[]): string | undefined {
-  const ofHost = rules.filter((rule) => rule.host === host).flatMap(({ http }) => http?.paths ?? []);
-  const paths = ofHost.map(({ path }) => path ?? '/');
-  return paths.length === 0 ? '/' : paths.find((path) => !isRegularExpression(path));
+/** Did this gate answer by other policies than those that it should decide by now? */
+export function isOutdated(
+  gate: Gate,
+  { proofs }: Observed,
+  desired: ReadonlyMap<string, DesiredPolicy>,
+): boolean {
+  const proof = gate.on && gate.wanted !== undefined ? proofs.get(gate.key) : undefined;
+  return proof?.verdict === 'Proven' && proof.revision !== expectedRevision(gate, desired);
 }
 
-/** Does a certificate of the Ingress stand for this host? Then the probe comes by TLS, with SNI. */
-function hasTls(host: string | undefined, tls: readonly { readonly hosts?: readonly string[] }[]): boolean {
-  return host !== undefined && tls.some(({ hosts }) => (hosts ?? []).includes(host));
+function expectationOf(gate: Gate, desired: ReadonlyMap<string, DesiredPolicy>): Expectation | undefined {
+  if (gate.leaving !== undefined) return { gate: 'gone' };
+  if (!gate.on || gate.wanted === undefined) return undefined;
+  return { gate: 'on', decision: expectedDecision(gate), revision: expectedRevision(gate, desired) };
 }
 
-/** The probe that a gate should answer now: only a gate that is on has one. */
-export function probeOf(gate: Gate): ProbeTarget | undefined {
+/** The probe that a gate should answer now: one that is on has to show itself, one that came off has to be gone. */
+export function probeOf(gate: Gate, desired: ReadonlyMap<string, DesiredPolicy>): ProbeTarget | undefined {
   const planned = plannedOf(gate.outcome);
-  if (!gate.on || gate.wanted === undefined || planned === undefined) return undefined;
-  const { spec, status } = gate.ingress;
-  const hosts = [...new Set((spec.rules ?? []).map(({ host }) => host))];
+  const expected = expectationOf(gate, desired);
+  if (planned === undefined || expected === undefined) return undefined;
   return {
     gate: gate.key,
     class: planned.settings,
-    hosts: (hosts.length === 0 ? [undefined] : hosts).map((host) => ({
-      host: probeHost(host),
-      tls: hasTls(host, spec.tls ?? []),
-      path: pathOf(host, spec.rules ?? []),
-    })),
-    addresses: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
-    expect: expectedDecision(gate),
+    hosts: probedHosts(gate.ingress),
+    addresses: (gate.ingress.status?.loadBalancer?.ingress ?? []).flatMap(
+      ({ ip, hostname }) => ip ?? hostname ?? [],
+    ),
+    expected,
   };
 }

@@ -2,6 +2,7 @@ import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/gener
 import { conditionsOf, eventsOf } from './conditions.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { defined } from './defined.ts';
+import { isComingOff } from './opening.ts';
 import type { OccurrenceText } from './phase.ts';
 import { instantText, occurrenceText, phaseOf } from './phase.ts';
 import type { EventIntent } from './plan.ts';
@@ -63,11 +64,11 @@ export function statusOf(input: StatusInput): { status: MaintenanceWindowStatus;
   });
   const message = headline(findings, input);
   const gateDetails = detailsOf(input);
-  const gatesOn = verdicts.some(({ gate }) => gate.on && !gate.state.preWired);
+  const opening = verdicts.some(({ gate }) => isComingOff(gate));
   return {
     status: defined({
       observedGeneration: window.metadata.generation ?? 0,
-      phase: phaseOf(timeline, { armed, gatesOn }),
+      phase: phaseOf(timeline, { armed, opening }),
       message: message === '' ? undefined : message,
       conditions,
       ...timesOf(timeline),

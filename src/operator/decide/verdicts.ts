@@ -1,9 +1,11 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { GateAction } from './actions.ts';
-import { hasHeld, unloadedFact } from './facts.ts';
+import { hasHeld, outdatedFact, unloadedFact } from './facts.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import type { Observed } from './observed.ts';
 import { policyKey } from './observed.ts';
+import type { DesiredPolicy } from './policies.ts';
+import { expectedDecision, isOutdated } from './probes.ts';
 import { refusalOf } from './reverts.ts';
 
 /** What is known of one gate, as the status of its windows shows it. */
@@ -14,17 +16,13 @@ export interface GateVerdict {
   readonly message: string;
 }
 
-/** What the responder should tell a probe of this gate now. */
-export const expectedDecision = (gate: Gate): 'open' | 'closed' =>
-  gate.wanted === 'closed' ? 'closed' : 'open';
-
 /**
  * Was this gate proven when its windows were last told of? Proofs are lost with the process, and a new one must not deny
  * what it has not asked yet: its first probe is on the way.
  */
-function wasProven(gate: Gate): boolean {
-  const type = gate.wanted === 'closed' ? 'Closed' : 'GatesProven';
-  return gate.windows.some(({ window }) =>
+function wasProven({ wanted }: Gate, windows: readonly CoveringWindow[]): boolean {
+  const type = wanted === 'closed' ? 'Closed' : 'GatesProven';
+  return windows.some(({ window }) =>
     (window.status?.conditions ?? []).some(
       (condition) => condition.type === type && condition.status === 'True',
     ),
@@ -38,6 +36,7 @@ export function verdictOf(gate: Gate, observed: Observed, now: GateNow): GateVer
     ...(refused(gate, observed, now.window) ??
       untold(observed, now.window) ??
       notYet(gate, observed, now) ??
+      outdated(gate, observed, now) ??
       proven(gate, observed)),
   };
 }
@@ -49,9 +48,12 @@ export interface GateNow {
   readonly window: CoveringWindow;
   /** What holds now; `Observed.since` is of the last time. */
   readonly facts: ReadonlySet<string>;
+  readonly desired: ReadonlyMap<string, DesiredPolicy>;
 }
 
 type Judgement = Omit<GateVerdict, 'gate'>;
+
+const provenBefore: Judgement = { verdict: 'Proven', reason: 'GatesProven', message: 'Proven before.' };
 
 const unproven = (reason: Reason, message: string): Judgement => ({ verdict: 'Unproven', reason, message });
 
@@ -84,11 +86,28 @@ function notYet(gate: Gate, observed: Observed, { action, facts }: GateNow): Jud
   return undefined;
 }
 
+/** An answer by a policy of before proves nothing about the present one. */
+function outdated(gate: Gate, observed: Observed, { desired, window }: GateNow): Judgement | undefined {
+  if (!isOutdated(gate, observed, desired)) return undefined;
+  if (hasHeld(outdatedFact(gate), observed)) {
+    return unproven(
+      'PoliciesNotLoaded',
+      'A responder answers at this gate by another policy than the present one: its visitors may meet an old one.',
+    );
+  }
+  // What time or another window changed is proven again before anybody has to hear of it; who edited this one is waiting.
+  const { status, metadata } = window.window;
+  return status?.observedGeneration === metadata.generation && wasProven(gate, [window])
+    ? provenBefore
+    : unproven('NotProbed', 'No probe of this gate has been answered by the present policy yet.');
+}
+
 function proven(gate: Gate, observed: Observed): Judgement {
   const proof = gate.on ? observed.proofs.get(gate.key) : undefined;
-  if (proof === undefined) {
-    return gate.on && wasProven(gate)
-      ? { verdict: 'Proven', reason: 'GatesProven', message: 'Proven before.' }
+  // Gone was said of the time before the gate went on again.
+  if (proof === undefined || proof.verdict === 'Gone') {
+    return gate.on && wasProven(gate, gate.windows)
+      ? provenBefore
       : unproven('NotProbed', 'No probe of this gate has been answered yet.');
   }
   const { verdict, reason, message, decision } = proof;

@@ -6,6 +6,7 @@ import type { Finding, Findings } from './conditions.ts';
 import { isWarning } from './conditions.ts';
 import { addressProblems } from './findings.ts';
 import type { Observed } from './observed.ts';
+import { awaitedOf } from './opening.ts';
 import { policyKey } from './observed.ts';
 import { othersText } from './others.ts';
 import { revertsText } from './reverts.ts';
@@ -176,5 +177,7 @@ export function headline(
   ];
   const problem = inOrder.find(({ status }) => status === 'False') ?? inOrder.find(isWarning);
   const others = othersText(input.accepted.window, input.verdicts);
-  return problem?.message ?? (isClosing ? Closed.message : (others ?? ''));
+  const gates = input.verdicts.map(({ gate }) => gate);
+  const next = isClosing ? Closed.message : awaitedOf(gates, input.observed);
+  return problem?.message ?? next ?? others ?? '';
 }

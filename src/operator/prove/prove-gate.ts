@@ -3,106 +3,96 @@ import type { SigningKeys } from '../../access/keys.ts';
 import { allowlistOverlaps } from '../../access/allowlist.ts';
 import { forgedProbeAddress, maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
 import { headers } from '../../api/headers.ts';
-import type { GateKey } from '../../api/ingress.ts';
 import type { Proof } from '../decide/observed.ts';
-import type { ProbeTarget } from '../decide/plan.ts';
-import type { ControllerAddress } from './controller-addresses.ts';
+import type { Expectation, ProbedHost, ProbeTarget } from '../decide/plan.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Connections } from './connections.ts';
+import type { ControllerAddress, FoundAddresses } from './controller-addresses.ts';
+import { answered, gone, unproven, unreachable, wrong } from './judge.ts';
 import type { ProbeResponse } from './probe-request.ts';
 import { hostField, sendProbe } from './probe-request.ts';
 
 export interface ProveInput {
   readonly target: ProbeTarget;
-  readonly addresses: readonly ControllerAddress[];
+  readonly found: FoundAddresses;
   readonly keys: SigningKeys;
+  readonly connections: Connections;
   /** The operator's own addresses; empty: not known. */
   readonly ownAddresses: readonly string[];
-  readonly now: Temporal.Instant;
+  readonly now: () => Temporal.Instant;
   readonly signal: AbortSignal;
 }
 
 /** Half of what a responder accepts: its clock may be as far from ours, either way. */
 const probeSeconds = maxProbeSeconds / 2;
 
-const unproven = (reason: Proof['reason'], message: string): Proof => ({
-  verdict: 'Unproven',
-  decision: undefined,
-  spoofed: undefined,
-  reason,
-  message,
-});
+/** Probes of one gate at once: a gate with hundreds of hosts must not be a burst. */
+const shotsAtOnce = 4;
 
-const wrong = (message: string): Proof => ({
-  verdict: 'Wrong',
-  decision: undefined,
-  spoofed: undefined,
-  reason: 'NoEcho',
-  message,
-});
-
-interface Shot {
-  readonly gate: GateKey;
-  readonly host: string | undefined;
-  readonly tls: boolean;
-  readonly path: string | undefined;
+/** One probe: of one host at one address of the controller. */
+interface Shot extends ProbedHost {
   readonly address: ControllerAddress;
-  readonly signal: AbortSignal;
 }
 
 /** Sends one signed probe and judges what comes back; follows a redirect to https on the same host, and no other. */
-async function shoot(shot: Shot, keys: SigningKeys, now: Temporal.Instant): Promise<Proof> {
-  const { gate, host, address, tls, path, signal } = shot;
+async function shoot(shot: Shot, input: ProveInput): Promise<Proof> {
+  const { host, address, tls, path } = shot;
+  const { target, keys } = input;
+  const { gate, expected } = target;
   const where = `${host ?? '(any host)'} at ${address.ip}`;
   if (path === undefined) {
     return unproven(
       'PathNotProbeable',
-      `${where}: the Ingress has only patterns for paths, so no path is known to be asked for.`,
+      `${where}: the Ingress has only patterns for paths, so no path is known to be asked for. ` +
+        'The gate covers them all the same; visit the site to see that it is closed.',
     );
   }
   const port = tls ? address.https : address.http;
-  if (port === undefined)
-    return unproven('NoAddress', `${where}: the controller has no ${tls ? 'https' : 'http'} port.`);
+  if (port === undefined) return unproven('NoAddress', noPort(where, shot, target));
   const nonce = randomBytes(12).toString('base64url');
-  const expires = Math.floor(now.epochMilliseconds / 1000) + probeSeconds;
-  const probe = signProbe(keys.current, {
-    gate,
-    host: probeHost(hostField(host, address.ip)),
-    nonce,
-    expires,
-  });
   let response: ProbeResponse;
   try {
-    response = await sendProbe({
-      address: address.ip,
-      port,
-      tls,
-      host,
-      path,
-      // Comes in as its client's address only where clients can choose theirs (design §6 rule 7).
-      headers: { [headers.probe]: probe, 'x-forwarded-for': forgedProbeAddress },
-      signal,
-    });
+    const probe = signedProbe(shot, nonce, input);
+    const request = requestOf(shot, { path, port, probe }, target);
+    response = await sendProbe(request, input.connections, input.signal);
   } catch (error) {
-    return unproven(
-      'Unreachable',
-      `${where} did not answer: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return unreachable(where, error, target.class);
   }
   const echo = verifyEcho(response.headers[headers.echo], { gate, nonce }, keys);
-  if (echo !== undefined) {
-    return {
-      verdict: 'Proven',
-      decision: echo.decision,
-      spoofed: echo.spoofed,
-      reason: 'GatesProven',
-      message: `Proven at ${where}.`,
-    };
-  }
-  if (!tls && isRedirectToTls(response, host)) return shoot({ ...shot, tls: true }, keys, now);
-  return wrong(
-    `${where} answered ${response.status} without the gate's signature: the request did not pass the gate ` +
-      '(another authentication in front, another route for this host, or a controller that has not seen the annotation).',
-  );
+  if (echo !== undefined) return answered(where, echo);
+  if (!tls && isRedirectToTls(response, host)) return shoot({ ...shot, tls: true }, input);
+  return expected.gate === 'gone' ? gone(where, response) : wrong(where, response, target.class);
 }
+
+const noPort = (where: string, { tls }: Shot, { class: { name, ports } }: ProbeTarget): string => {
+  const port = tls ? (ports?.https ?? 443) : (ports?.http ?? 80);
+  return (
+    `${where}: the ingress controller's Service has no port ${port} for ${tls ? 'https' : 'http'}. ` +
+    `Name the right one in the chart's value ingressControllers.${name}.ports.`
+  );
+};
+
+function signedProbe({ host, address }: Shot, nonce: string, { target, keys, now }: ProveInput): string {
+  const expires = Math.floor(now().epochMilliseconds / 1000) + probeSeconds;
+  const boundTo = probeHost(hostField(host, address.ip));
+  return signProbe(keys.current, { gate: target.gate, host: boundTo, nonce, expires });
+}
+
+const requestOf = (
+  { host, tls, address: { ip, isPod } }: Shot,
+  { path, port, probe }: { readonly path: string; readonly port: number; readonly probe: string },
+  { class: { proxyProtocol = false } }: ProbeTarget,
+): Parameters<typeof sendProbe>[0] => ({
+  address: ip,
+  port,
+  tls,
+  proxyProtocol,
+  isPod,
+  host,
+  path,
+  // Comes in as its client's address only where clients can choose theirs (design §6 rule 7).
+  headers: { [headers.probe]: probe, 'x-forwarded-for': forgedProbeAddress },
+});
 
 function isRedirectToTls(
   { status, headers: { location = '' } }: ProbeResponse,
@@ -113,23 +103,25 @@ function isRedirectToTls(
   );
 }
 
-const rank = { Wrong: 0, Unproven: 1, Proven: 2 } as const;
-
-/** Proves one gate at every address and for every host of it. The worst answer counts. */
+/** Asks one gate at every address and for every host of it. The worst answer counts. */
 export async function proveGate(input: ProveInput): Promise<Proof> {
-  const { target, addresses, keys, now, signal } = input;
-  if (addresses.length === 0) {
-    return unproven(
-      'NoAddress',
-      `No address of the ingress controller of class ${target.class.name} is known: name its Service in the chart's value ` +
-        `ingressControllers.${target.class.name}.service.`,
-    );
-  }
-  const shots = addresses.flatMap((address) =>
-    target.hosts.map(({ host, tls, path }) => ({ gate: target.gate, host, tls, path, address, signal })),
+  const { target, found } = input;
+  if ('problem' in found) return unproven('NoAddress', found.problem);
+  const isGone = target.expected.gate === 'gone';
+  // What can not be asked can not be seen to be gone either: its Ingress's other hosts stand for it.
+  const hosts = target.hosts.filter(({ path }) => !isGone || path !== undefined);
+  const shots = found.addresses.flatMap((address) =>
+    hosts.map(({ host, tls, path }): Shot => ({ host, tls, path, address })),
   );
-  const proofs = await Promise.all(shots.map((shot) => shoot(shot, keys, now)));
-  return { ...worstOf(proofs, target.expect), spoofed: isSpoofed(proofs, input) };
+  const proofs: Proof[] = [];
+  const silent = new Map<string, Proof>();
+  await inParallel(shots, shotsAtOnce, async (shot) => {
+    // Whoever is silent once would cost the same patience for each host.
+    const proof = silent.get(shot.address.ip) ?? (await shoot(shot, input));
+    if (proof.reason === 'Unreachable') silent.set(shot.address.ip, proof);
+    proofs.push(proof);
+  });
+  return { ...worstOf(proofs, target.expected), spoofed: isSpoofed(proofs, input) };
 }
 
 /**
@@ -146,10 +138,23 @@ function isSpoofed(proofs: readonly Proof[], { target, ownAddresses }: ProveInpu
   return proofs.every(({ spoofed }) => spoofed === false) ? false : undefined;
 }
 
-/** Where one replica of the responder flips before the other, the gate has not flipped yet. */
-function worstOf(proofs: readonly Proof[], expect: ProbeTarget['expect']): Proof {
+/** What says most against what is expected comes first. */
+const ranks = {
+  on: { Wrong: 0, Gone: 0, Unproven: 1, Proven: 2 },
+  gone: { Proven: 0, Wrong: 1, Unproven: 1, Gone: 2 },
+} as const;
+
+/** Does this proof show the gate as it should be now? */
+export function isAsExpected({ verdict, decision, revision }: Proof, expected: Expectation): boolean {
+  if (expected.gate === 'gone') return verdict === 'Gone';
+  return verdict === 'Proven' && decision === expected.decision && revision === expected.revision;
+}
+
+/** Where one replica of the responder follows before the other, the gate has not followed yet. */
+function worstOf(proofs: readonly Proof[], expected: Expectation): Proof {
+  const rank = ranks[expected.gate];
   const [worst] = proofs.toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
   if (worst === undefined) return unproven('NotProbed', 'Nothing to probe.');
-  const laggard = proofs.find(({ verdict, decision }) => verdict === 'Proven' && decision !== expect);
+  const laggard = proofs.find((proof) => !isAsExpected(proof, expected));
   return worst.verdict === 'Proven' ? (laggard ?? worst) : worst;
 }

@@ -12,6 +12,7 @@ import type {
   WriteFailure,
   WriteKey,
 } from '../../../src/operator/decide/observed.ts';
+import { decide } from '../../../src/operator/decide/decide.ts';
 import { frozen, modified, type Modifier } from './freeze.ts';
 import { traefikClass } from './ingress.ts';
 
@@ -95,9 +96,39 @@ export const withResponder =
   (change: Partial<ResponderView>): ObservedModifier =>
   (observed) => ({ ...observed, responder: { ...observed.responder, ...change } });
 
+/** Stands for the revision of the policies that are decided on. */
+const present = 'present';
+
+/** What the last probe of a gate showed. */
 export const withProof =
   (gate: GateKey, proof: Proof): ObservedModifier =>
-  (observed) => ({ ...observed, proofs: new Map([...observed.proofs, [gate, proof]]) });
+  (observed) => {
+    const revision = proof.revision === present ? presentRevision(gate, observed) : proof.revision;
+    return { ...observed, proofs: new Map([...observed.proofs, [gate, { ...proof, revision }]]) };
+  };
+
+function presentRevision(gate: GateKey, observed: Observed): string {
+  const expected = decide(observed).probes.find((probe) => probe.gate === gate)?.expected;
+  return expected?.gate === 'on' ? expected.revision : 'none';
+}
+
+/** What a probe of a gate that is gone shows. */
+export const gone: Proof = {
+  verdict: 'Gone',
+  decision: undefined,
+  revision: undefined,
+  spoofed: undefined,
+  reason: 'GatesProven',
+  message: 'shop.example.com at 10.0.0.1 answered 200 without the gate.',
+};
+
+/** What a probe shows that is not answered. */
+export const unreachable: Proof = {
+  ...gone,
+  verdict: 'Unproven',
+  reason: 'Unreachable',
+  message: 'shop.example.com at 10.0.0.1 did not answer.',
+};
 
 export const withFailure =
   (key: WriteKey, failure: WriteFailure): ObservedModifier =>
@@ -111,15 +142,17 @@ export const withRevert =
 export const wrong: Proof = {
   verdict: 'Wrong',
   decision: undefined,
+  revision: undefined,
   spoofed: undefined,
   reason: 'NoEcho',
   message: 'Answered 404.',
 };
 
-/** What a probe of a gate that is in place shows. */
-export const proven = (decision: 'open' | 'closed'): Proof => ({
+/** What a probe of a gate that is in place shows; of the present policies unless said otherwise, see {@link withProof}. */
+export const proven = (decision: 'open' | 'closed', revision = present): Proof => ({
   verdict: 'Proven',
   decision,
+  revision,
   spoofed: false,
   reason: 'GatesProven',
   message: 'Proven at 1 of 1 probes.',

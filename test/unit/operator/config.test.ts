@@ -15,6 +15,8 @@ ingressControllers:
     driver: traefik
     service: ingress/traefik
     trustedProxies: [192.0.2.9/28, 192.0.2.0/28]
+    proxyProtocol: true
+    ports: { http: 8080 }
   edge: { driver: traefik }
 `;
 
@@ -29,8 +31,22 @@ describe('operator: operator.yaml', () => {
       keyRotationHours: 0.5,
       logLevel: 'debug',
       ingressControllers: [
-        { name: 'traefik', driver: 'traefik', service: 'ingress/traefik', trustedProxies: ['192.0.2.0/28'] },
-        { name: 'edge', driver: 'traefik', service: undefined, trustedProxies: [] },
+        {
+          name: 'traefik',
+          driver: 'traefik',
+          service: 'ingress/traefik',
+          trustedProxies: ['192.0.2.0/28'],
+          proxyProtocol: true,
+          ports: { http: 8080, https: 443 },
+        },
+        {
+          name: 'edge',
+          driver: 'traefik',
+          service: undefined,
+          trustedProxies: [],
+          proxyProtocol: false,
+          ports: { http: 80, https: 443 },
+        },
       ],
     });
   });
@@ -78,6 +94,14 @@ describe('operator: operator.yaml', () => {
     [
       'ingressControllers: { edge: { driver: traefik, trustedProxies: [proxy] } }',
       ['ingressControllers.edge.trustedProxies', '"proxy"'],
+    ],
+    [
+      'ingressControllers: { edge: { driver: traefik, proxyProtocol: v2 } }',
+      ['ingressControllers.edge.proxyProtocol', 'true or false', '"v2"'],
+    ],
+    [
+      'ingressControllers: { edge: { driver: traefik, ports: { https: 70000 } } }',
+      ['ingressControllers.edge.ports.https', 'from 1 to 65535', '70000'],
     ],
     ['settleSeconds: [', ['operator.yaml is no YAML']],
   ];

@@ -26,10 +26,12 @@ const always = (rule: (world: Simulator, told: Story) => void, numRuns = 100): v
     { numRuns },
   );
 
-/** Responders that are well again: what a crisis held back may happen now. */
+/** Responders and a controller that are well again: what a crisis held back may happen now. */
 function heal(world: Simulator): void {
   world.health = 'serving';
   world.isFollowing = true;
+  world.controller.isNoticing = true;
+  world.controller.isAnswering = true;
 }
 
 /** Behind proxies a window for one host can be kept only where the Ingress has no other. */

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
 import type { GateKey, Ingress } from '../../../src/api/ingress.ts';
-import { gateKey } from '../../../src/api/ingress.ts';
 import type { ClassSettings } from '../../../src/gates/driver.ts';
 import { servedClasses } from '../../../src/gates/drivers.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
@@ -19,8 +18,9 @@ import { encodePolicy } from '../../../src/policy/encode.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { frozen } from '../builders/freeze.ts';
 import { traefikClass } from '../builders/ingress.ts';
-import { instant, proven, responderAddress } from '../builders/observed.ts';
-import { isClosedBy } from './closed-by.ts';
+import { gone, instant, responderAddress, unreachable } from '../builders/observed.ts';
+import { proofBy } from './closed-by.ts';
+import { ControllerDouble } from './controller-double.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
 
 type Decided = ReturnType<typeof decide>;
@@ -49,6 +49,7 @@ export class Simulator {
   isGullible = false;
   /** Do the responders hear of policies? */
   isFollowing = true;
+  readonly controller = new ControllerDouble();
   readonly #loaded = new Map<string, Policy>();
   readonly #madeAt = new Map<string, Temporal.Instant>();
   readonly #referredAt = new Map<string, Temporal.Instant>();
@@ -103,6 +104,7 @@ export class Simulator {
     for (const operation of plan.operations) this.#apply(operation);
     this.#writeStatuses(plan);
     this.#follow();
+    this.controller.notice(this.ingresses.values());
     this.#probe(plan.probes);
     return plan;
   }
@@ -252,6 +254,7 @@ export class Simulator {
     const referredAt = this.#referredAt.get(uid);
     if (referredAt !== undefined) this.#expectOlder(referredAt, `${id} was referred to until`);
     expect(this.#references().has(traefik.reference(metadata)), `${id} is still referred to`).to.equal(false);
+    this.controller.expectUnused(metadata, this.ingresses.values());
     this.objects.delete(id);
   }
 
@@ -338,13 +341,9 @@ export class Simulator {
   }
 
   #proofOf(gate: GateKey): Proof {
-    const ingress = [...this.ingresses.values()].find(
-      ({ metadata }) => gateKey(metadata.namespace, metadata.name) === gate,
-    );
-    const reason = 'Unreachable';
-    if (ingress === undefined || this.health === 'down' || this.health === 'unknown')
-      return { verdict: 'Unproven', decision: undefined, spoofed: undefined, reason, message: 'No answer.' };
-    const decision = isClosedBy(this.#loaded.values(), ingress.metadata.name, this.now) ? 'closed' : 'open';
-    return { ...proven(decision), spoofed: this.isGullible };
+    const ingress = this.ingresses.get(gate.slice(gate.indexOf('/') + 1));
+    if (ingress === undefined || !this.controller.isReached(this.health)) return unreachable;
+    if (!this.controller.asks(ingress)) return gone;
+    return { ...proofBy(this.#loaded.values(), ingress.metadata.name, this.now), spoofed: this.isGullible };
   }
 }

@@ -190,6 +190,19 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     .map((trustsProxies) =>
       happening(`proxies: ${trustsProxies}`, (world) => (world.trustsProxies = trustsProxies)),
     ),
+  fc
+    .boolean()
+    .map((isNoticing) =>
+      happening(`controller notices: ${isNoticing}`, (world) => (world.controller.isNoticing = isNoticing)),
+    ),
+  fc
+    .boolean()
+    .map((isAnswering) =>
+      happening(
+        `controller answers: ${isAnswering}`,
+        (world) => (world.controller.isAnswering = isAnswering),
+      ),
+    ),
   fc.constant(
     happening('somebody deletes our objects', (world) => {
       for (const id of world.objects.keys()) if (!id.endsWith('backsoon-headers')) world.objects.delete(id);

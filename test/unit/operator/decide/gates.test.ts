@@ -132,10 +132,11 @@ describe('operator: two windows on one Ingress', () => {
 
   it('keep the gate until the last one is over', () => {
     const observed = standing(both(from('20:00:00'), from('20:30:00')));
-    const firstIsOver = withWindows(
+    const ended = withWindows(
       aWindow(windowCalled('first'), from('20:00:00', '21:00:00')),
       aWindow(windowCalled('second'), from('20:30:00')),
-    )(withProof('shop/web', proven('closed'))(observed));
+    )(observed);
+    const firstIsOver = withProof('shop/web', proven('closed'))(ended);
     const plan = summaryOf(decide(firstIsOver));
     expect(plan.operations.filter((words) => words.includes('Gate'))).to.deep.equal([]);
     expect(plan.conditions['second']).to.include.members(['Closed=True Closed']);

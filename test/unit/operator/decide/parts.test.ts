@@ -56,7 +56,6 @@ const table: Readonly<Record<string, readonly Row[]>> = {
         'GatesProven=False DriverCannotSee',
         'Closed=False Partial',
       ],
-      watchful: 'idle',
     },
     {
       title: 'is kept all the same when it names all hosts',

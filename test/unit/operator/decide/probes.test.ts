@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Ingress } from '../../../../src/api/ingress.ts';
 import { decide } from '../../../../src/operator/decide/decide.ts';
 import type { Observed } from '../../../../src/operator/decide/observed.ts';
-import type { ProbeTarget } from '../../../../src/operator/decide/plan.ts';
+import type { Expectation, ProbeTarget } from '../../../../src/operator/decide/plan.ts';
 import { anIngress, rule, servedAt, withRules, withTls } from '../../builders/ingress.ts';
 import { anObserved, withIngresses, withWindows } from '../../builders/observed.ts';
 import { aWindow } from '../../builders/window.ts';
@@ -18,6 +18,8 @@ const probeOf = (ingress: Ingress): ProbeTarget => {
   if (probe === undefined || others.length > 0) throw new Error('not one probe');
   return probe;
 };
+
+const decisionOf = (expected: Expectation): string => (expected.gate === 'on' ? expected.decision : 'gone');
 
 interface Row {
   readonly title: string;
@@ -92,10 +94,12 @@ describe('operator: what is probed', () => {
 
   it('is a gate that is on, and nothing else', () => {
     expect(probesOf(prepared(immediate))).to.deep.equal([]);
-    expect(probesOf(on(immediate)).map(({ gate, expect: decision }) => [gate, decision])).to.deep.equal([
+    expect(probesOf(on(immediate)).map(({ gate, expected }) => [gate, decisionOf(expected)])).to.deep.equal([
       ['shop/web', 'closed'],
     ]);
-    expect(probesOf(on(later('21:00:30'))).map(({ expect: decision }) => decision)).to.deep.equal(['open']);
+    expect(probesOf(on(later('21:00:30'))).map(({ expected }) => decisionOf(expected))).to.deep.equal([
+      'open',
+    ]);
     expect(probesOf(anObserved(withIngresses(gated(anIngress()))))).to.deep.equal([]);
   });
 });

@@ -88,6 +88,7 @@ export function wordsOf(operation: Operation): string {
 export interface Summary {
   readonly operations: readonly string[];
   readonly phases: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, string>>;
   /** Window → `Type=Status Reason` */
   readonly conditions: Readonly<Record<string, readonly string[]>>;
   readonly wakeAt: string | undefined;
@@ -98,6 +99,7 @@ export function summaryOf({ operations, statuses, wakeAt, watchful }: Plan): Sum
   return {
     operations: operations.map(wordsOf),
     phases: Object.fromEntries(statuses.map(({ window, status }) => [window.name, status.phase ?? ''])),
+    messages: Object.fromEntries(statuses.map(({ window, status }) => [window.name, status.message ?? ''])),
     conditions: Object.fromEntries(
       statuses.map(({ window, status }) => [
         window.name,

@@ -30,6 +30,8 @@ export interface Row {
   readonly given: Observed;
   readonly operations: readonly string[];
   readonly phase?: string;
+  /** What `kubectl get` shows of the window. */
+  readonly message?: string;
   /** Those that must be among the window's conditions. */
   readonly conditions?: readonly string[];
   readonly wakeAt?: string;
@@ -40,11 +42,12 @@ export interface Row {
 export function describeDecisions(table: Readonly<Record<string, readonly Row[]>>): void {
   for (const [about, rows] of Object.entries(table)) {
     describe(about, () => {
-      for (const { title, given, operations, phase, conditions, wakeAt, watchful } of rows) {
+      for (const { title, given, operations, phase, message, conditions, wakeAt, watchful } of rows) {
         it(title, () => {
           const plan = summaryOf(decide(given));
           expect(plan.operations).to.deep.equal(operations);
           if (phase !== undefined) expect(plan.phases).to.deep.equal({ upgrade: phase });
+          if (message !== undefined) expect(plan.messages).to.deep.equal({ upgrade: message });
           if (conditions !== undefined)
             expect(plan.conditions['upgrade']).to.include.members([...conditions]);
           if (wakeAt !== undefined) expect(plan.wakeAt).to.equal(wakeAt);

@@ -5,7 +5,6 @@ import {
   proven,
   withIngresses,
   withObjects,
-  withPolicies,
   withProof,
   withResponder,
   withWindows,
@@ -16,7 +15,6 @@ import type { Row } from './table.ts';
 import { day, describeDecisions, from, immediate, later, middlewares, on, web } from './table.ts';
 
 const over = on(anObserved(withWindows(aWindow(from('20:00:00'))), withIngresses(web)));
-const ended = withWindows(aWindow(from('20:00:00', '21:00:00')))(over);
 const noWindows = withWindows()(over);
 
 const table: Readonly<Record<string, readonly Row[]>> = {
@@ -70,6 +68,22 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       phase: 'Closed',
       conditions: ['Ready=True Ready', 'GatesProven=True GatesProven', 'Closed=True Closed'],
       watchful: 'on',
+    },
+    {
+      title: 'answered by a policy of before: that proves nothing of this one',
+      given: withProof('shop/web', proven('closed', '0123456789abcdef'))(on(immediate)),
+      operations: [],
+      conditions: ['GatesProven=False NotProbed', 'Closed=False Partial'],
+      wakeAt: day('21:00:05'),
+    },
+    {
+      title: 'answered by another policy than the present one for long',
+      given: {
+        ...withProof('shop/web', proven('closed', '0123456789abcdef'))(on(immediate)),
+        since: new Map([['outdated:shop/web', Temporal.Instant.from(day('20:59:55'))]]),
+      },
+      operations: [],
+      conditions: ['GatesProven=False PoliciesNotLoaded', 'Closed=False Partial'],
     },
     {
       title: 'a responder still lets visitors in',
@@ -133,43 +147,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       title: 'a gate that is on comes off when the next start is not near',
       given: on(later('21:15:01')),
       operations: ['TakeGate web'],
-      phase: 'Scheduled',
-    },
-  ],
-  'a window that is over': [
-    {
-      title: 'takes the gate off, and tells the responders that it is open until then',
-      given: ended,
-      operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Opening',
-      conditions: ['Closed=False Open', 'GatesProven=False NotArmed'],
-    },
-    {
-      title: 'the gate is off: the policy goes, the objects settle',
-      given: withIngresses(web)(ended),
-      operations: ['DeletePolicy uid-upgrade'],
-      phase: 'Completed',
-      wakeAt: day('21:00:05'),
-      watchful: 'idle',
-    },
-    {
-      title: 'settled: the objects go',
-      given: {
-        ...withPolicies()(withIngresses(web)(ended)),
-        since: new Map(
-          objectsOf(web).flatMap(({ kind, metadata }) =>
-            ['object', 'idle'].map(
-              (fact) =>
-                [
-                  `${fact}:${kind}/${metadata.name}/${metadata.uid}`,
-                  Temporal.Instant.from(day('20:59:55')),
-                ] as const,
-            ),
-          ),
-        ),
-      },
-      operations: ['DeleteGateObject backsoon-headers', 'DeleteGateObject backsoon-web'],
-      phase: 'Completed',
     },
   ],
   'a window that is suspended': [

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { SigningKeys } from '../../../../src/access/keys.ts';
 import { forgedProbeAddress, probeHost, signEcho, verifyProbe } from '../../../../src/access/probe.ts';
 import { headers } from '../../../../src/api/headers.ts';
+import type { ControllerAddress } from '../../../../src/operator/prove/controller-addresses.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -18,6 +19,8 @@ export class FakeIngress {
   /** What answers; a test may replace it. */
   answer: Answer;
   readonly requests: { readonly tls: boolean; readonly host: string; readonly path: string }[] = [];
+  /** How many connections it took. */
+  connections = 0;
   readonly #servers: readonly [Server, Server];
 
   private constructor(answer: Answer) {
@@ -25,6 +28,7 @@ export class FakeIngress {
     const plain = createServer(this.#listener(false));
     const options = { key: tlsFile('first-server.key'), cert: tlsFile('first-server.crt') };
     this.#servers = [plain, createTlsServer(options, this.#listener(true))];
+    for (const server of this.#servers) server.on('connection', () => (this.connections += 1));
   }
 
   static async start(answer: Answer, host = '127.0.0.1'): Promise<FakeIngress> {
@@ -44,6 +48,11 @@ export class FakeIngress {
   get ports(): { readonly http: number; readonly https: number } {
     const [http, https] = this.#servers.map((server) => (server.address() as AddressInfo).port);
     return { http: http ?? 0, https: https ?? 0 };
+  }
+
+  /** As one Pod of a controller. */
+  at(ip = '127.0.0.1'): ControllerAddress {
+    return { ip, ...this.ports, isPod: true };
   }
 
   async stop(): Promise<void> {
@@ -70,13 +79,15 @@ export interface Echoing {
   readonly keys: SigningKeys;
   readonly now: Temporal.Instant;
   readonly decision?: 'open' | 'closed';
+  /** Of the policies that the responder decides by. */
+  readonly revision?: string;
   /** Does the controller believe every client's X-Forwarded-For? */
   readonly isGullible?: boolean;
 }
 
 /** The ingress passes the request to the gate, whose responder proves itself: 503 with an echo, or a page without. */
 export const echoing =
-  ({ gate, keys, now, decision = 'closed', isGullible = false }: Echoing): Answer =>
+  ({ gate, keys, now, decision = 'closed', revision = 'none', isGullible = false }: Echoing): Answer =>
   (request, response) => {
     const arrival = { gate, host: probeHost(request.headers.host), nowMs: now.epochMilliseconds };
     const probe = verifyProbe(request.headers[headers.probe], arrival, keys);
@@ -85,11 +96,11 @@ export const echoing =
       signEcho(probe.key, {
         gate,
         nonce: probe.nonce,
-        revision: 'none',
+        revision,
         replica: 'r-1',
         decision,
         spoofed: isGullible && request.headers['x-forwarded-for'] === forgedProbeAddress,
       });
-    response.writeHead(503, echo === undefined ? {} : { [headers.echo]: echo });
-    response.end('Back soon.');
+    if (echo !== undefined) response.writeHead(503, { [headers.echo]: echo, 'content-length': 0 }).end();
+    else response.writeHead(503).end('Back soon.');
   };

@@ -3,54 +3,25 @@ import { expect } from 'chai';
 import type { SigningKeys } from '../../../../src/access/keys.ts';
 import { headers } from '../../../../src/api/headers.ts';
 import type { Proof } from '../../../../src/operator/decide/observed.ts';
-import type { ProbedHost, ProbeTarget } from '../../../../src/operator/decide/plan.ts';
+import type { ProbedHost } from '../../../../src/operator/decide/plan.ts';
 import type { ControllerAddress } from '../../../../src/operator/prove/controller-addresses.ts';
-import { proveGate } from '../../../../src/operator/prove/prove-gate.ts';
 import type { Answer } from './fake-ingress.ts';
 import { echoing, FakeIngress } from './fake-ingress.ts';
+import { answering, echo, gate, keys, now, proveTarget, shop, targetOf } from './proving.ts';
 
-const gate = 'shop/web';
-const keys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 1) } };
 const otherKeys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 2) } };
-const now = Temporal.Instant.from('2026-12-01T21:00:00Z');
-const echo = echoing({ gate, keys, now });
-
-const shop: ProbedHost = { host: 'shop.example.com', tls: false, path: '/' };
-
-const targetOf = (...hosts: readonly ProbedHost[]): ProbeTarget => ({
-  gate,
-  class: { name: 'traefik', driver: 'traefik', trustedProxies: [], service: undefined },
-  hosts,
-  addresses: [],
-  expect: 'closed',
-});
-
-const answering =
-  (status: number, fields: Record<string, string> = {}): Answer =>
-  (_request, response) => {
-    response.writeHead(status, fields);
-    response.end();
-  };
 
 const prove = async (
   addresses: readonly ControllerAddress[],
   ...hosts: readonly ProbedHost[]
-): Promise<Proof> =>
-  proveGate({
-    target: targetOf(...hosts),
-    addresses,
-    keys,
-    ownAddresses: [],
-    now,
-    signal: AbortSignal.timeout(4000),
-  });
+): Promise<Proof> => proveTarget(targetOf(...hosts), addresses);
 
 describe('operator: a proof of a gate', () => {
   let ingress: FakeIngress;
   beforeEach(async () => (ingress = await FakeIngress.start(echo)));
   afterEach(async () => ingress.stop());
 
-  const here = (): ControllerAddress => ({ ip: '127.0.0.1', ...ingress.ports });
+  const here = (): ControllerAddress => ingress.at();
   const verdictOf = ({ verdict, reason, decision }: Proof): string =>
     [verdict, reason, ...(decision === undefined ? [] : [decision])].join(' ');
 
@@ -109,35 +80,35 @@ describe('operator: a proof of a gate', () => {
       title: 'a redirect to another host is followed nowhere',
       answer: answering(302, { location: 'https://login.example.com/' }),
       hosts: [shop],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong RedirectedElsewhere',
       seen: ['http shop.example.com /'],
     },
     {
       title: 'a redirect to plain http is followed nowhere',
       answer: answering(302, { location: 'http://shop.example.com/' }),
       hosts: [shop],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong RedirectedElsewhere',
       seen: ['http shop.example.com /'],
     },
     {
       title: 'redirects without an end',
       answer: answering(308, { location: 'https://shop.example.com/' }),
       hosts: [shop],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong RedirectedElsewhere',
       seen: ['http shop.example.com /', 'https shop.example.com /'],
     },
     {
       title: 'the site itself',
       answer: answering(200),
       hosts: [shop],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong SiteAnswers',
       seen: ['http shop.example.com /'],
     },
     {
       title: 'no route',
       answer: answering(404),
       hosts: [shop],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong NoRoute',
       seen: ['http shop.example.com /'],
     },
     {
@@ -201,7 +172,7 @@ describe('operator: a proof of a gate', () => {
       answer: (request, response) =>
         (request.headers.host === 'shop.example.com' ? echo : answering(404))(request, response),
       hosts: [shop, { ...shop, host: 'api.example.com' }],
-      verdict: 'Wrong NoEcho',
+      verdict: 'Wrong NoRoute',
       seen: ['http shop.example.com /', 'http api.example.com /'],
     },
   ];
@@ -233,10 +204,10 @@ describe('operator: a proof of a gate', () => {
     ingress = await FakeIngress.start(echo);
   });
 
-  it('is Unproven without an address, and says what to write', async () => {
+  it('is Unproven without an address, and says why', async () => {
     const proof = await prove([], shop);
     expect(verdictOf(proof)).to.equal('Unproven NoAddress');
-    expect(proof.message).to.contain('ingressControllers.traefik.service');
+    expect(proof.message).to.contain('Nobody knows where.');
   });
 
   it('is Unproven where the controller has no such port', async () => {
@@ -244,65 +215,37 @@ describe('operator: a proof of a gate', () => {
     expect(verdictOf(proof)).to.equal('Unproven NoAddress');
   });
 
+  it('tells by which policies a responder decided, the old ones of any replica first', async () => {
+    const other = await FakeIngress.start(echoing({ gate, keys, now, revision: '0123456789abcdef' }));
+    const proof = await prove([here(), other.at()], shop);
+    await other.stop();
+    expect(verdictOf(proof)).to.equal('Proven GatesProven closed');
+    expect(proof.revision).to.equal('0123456789abcdef');
+  });
+
+  it('does not wait for a silent address again for each host', async () => {
+    const dead = await FakeIngress.start(echo);
+    const address = dead.at();
+    await dead.stop();
+    const hosts = Array.from({ length: 40 }, (_, index) => ({ ...shop, host: `h${index}.example.com` }));
+    const started = performance.now();
+    const proof = await prove([address], ...hosts);
+    expect(verdictOf(proof)).to.equal('Unproven Unreachable');
+    expect(performance.now() - started).to.be.lessThan(4_000);
+  });
+
   it('needs every replica of the controller', async () => {
     const other = await FakeIngress.start(answering(404));
-    const proof = await prove([here(), { ip: '127.0.0.1', ...other.ports }], shop);
+    const proof = await prove([here(), other.at()], shop);
     await other.stop();
-    expect(verdictOf(proof)).to.equal('Wrong NoEcho');
+    expect(verdictOf(proof)).to.equal('Wrong NoRoute');
   });
 
   it('has not flipped while one of two responders has not', async () => {
     const other = await FakeIngress.start(echoing({ gate, keys, now, decision: 'open' }));
-    const proof = await prove([here(), { ip: '127.0.0.1', ...other.ports }], shop);
+    const proof = await prove([here(), other.at()], shop);
     await other.stop();
     expect(verdictOf(proof)).to.equal('Proven GatesProven open');
-  });
-
-  describe('of a controller that believes every X-Forwarded-For', () => {
-    const gullible = echoing({ gate, keys, now, isGullible: true });
-
-    interface Standing {
-      readonly trustedProxies?: readonly string[];
-      readonly ownAddresses?: readonly string[];
-      readonly more?: readonly ControllerAddress[];
-    }
-    const spoofed = async (answer: Answer, standing: Standing = {}): Promise<boolean | undefined> => {
-      const { trustedProxies = [], ownAddresses = ['10.244.0.7'], more = [] } = standing;
-      ingress.answer = answer;
-      const target = targetOf(shop);
-      const proof = await proveGate({
-        target: { ...target, class: { ...target.class, trustedProxies } },
-        addresses: [here(), ...more],
-        keys,
-        ownAddresses,
-        now,
-        signal: AbortSignal.timeout(4000),
-      });
-      return proof.spoofed;
-    };
-    const proxies = ['192.0.2.0/28'];
-    const all = ['10.244.0.0/16'];
-
-    it('says so', async () => {
-      expect(await spoofed(gullible)).to.equal(true);
-      expect(await spoofed(echo)).to.equal(false);
-      expect(await spoofed(gullible, { trustedProxies: proxies })).to.equal(true);
-    });
-
-    it('says nothing when the operator itself is to be believed, or does not know its address', async () => {
-      expect(await spoofed(gullible, { trustedProxies: all })).to.equal(undefined);
-      expect(await spoofed(echo, { trustedProxies: all })).to.equal(undefined);
-      expect(await spoofed(gullible, { trustedProxies: proxies, ownAddresses: [] })).to.equal(undefined);
-      expect(await spoofed(gullible, { ownAddresses: [] }), 'nobody is to be believed').to.equal(true);
-    });
-
-    it('needs an answer from everywhere to say that it is not so', async () => {
-      const other = await FakeIngress.start(answering(404));
-      const more = [{ ip: '127.0.0.1', ...other.ports }];
-      expect(await spoofed(echo, { more })).to.equal(undefined);
-      expect(await spoofed(gullible, { more })).to.equal(true);
-      await other.stop();
-    });
   });
 
   it('writes an IPv6 address into the Host field in brackets', async function () {
@@ -311,7 +254,7 @@ describe('operator: a proof of a gate', () => {
     );
     if (!hasLoopback) this.skip();
     const six = await FakeIngress.start(echo, '::1');
-    const proof = await prove([{ ip: '::1', ...six.ports }], { host: undefined, tls: false, path: '/' });
+    const proof = await prove([six.at('::1')], { host: undefined, tls: false, path: '/' });
     await six.stop();
     expect(six.requests.map(({ host }) => host)).to.deep.equal(['[::1]']);
     expect(verdictOf(proof), proof.message).to.equal('Proven GatesProven closed');

@@ -10,12 +10,12 @@ import { echoing, FakeIngress } from './fake-ingress.ts';
 const gate = 'shop/web';
 const keys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 1) } };
 
-const target = (expected: ProbeTarget['expect']): ProbeTarget => ({
+const target = (decision: 'open' | 'closed'): ProbeTarget => ({
   gate,
   class: { name: 'traefik', driver: 'traefik', trustedProxies: [], service: undefined },
   hosts: [{ host: 'shop.example.com', tls: false, path: '/' }],
   addresses: [],
-  expect: expected,
+  expected: { gate: 'on', decision, revision: 'none' },
 });
 
 describe('operator: the time of the last proof', () => {
@@ -30,7 +30,7 @@ describe('operator: the time of the last proof', () => {
       echoing({ gate, keys, now: systemClock.now() })(request, response),
     );
     prover = new Prover({
-      addresses: { of: async () => [{ ip: '127.0.0.1', ...ingress.ports }] },
+      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
       keys: () => keys,
       ownAddresses: [],
       clock: systemClock,

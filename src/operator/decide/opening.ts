@@ -1,0 +1,22 @@
+import { unansweredSeconds } from './facts.ts';
+import type { Gate } from './gates.ts';
+import type { Observed, Proof } from './observed.ts';
+
+/** Is this gate coming off: nothing wants it, and it stands or may still be asked? */
+export const isComingOff = ({ wanted, on, leaving, state }: Gate): boolean =>
+  wanted === undefined && !state.preWired && (on || leaving === 'awaited');
+
+function state(proof: Proof | undefined): string {
+  if (proof === undefined) return 'it has not been asked yet.';
+  if (proof.verdict === 'Proven') return `it still answers. ${proof.message}`;
+  return `${proof.message} This is waited for during at most ${unansweredSeconds} s.`;
+}
+
+/** What is waited for before the last of a window's gates is gone; undefined: nothing. */
+export function awaitedOf(gates: readonly Gate[], { proofs }: Observed): string | undefined {
+  const [first, ...others] = gates.filter(isComingOff);
+  if (first === undefined) return undefined;
+  if (first.leaving === undefined) return 'The gates are coming off.';
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `Waiting for proof that the gate of Ingress ${first.key}${more} is gone: ${state(proofs.get(first.key))}`;
+}
