@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { durationOf } from './duration.ts';
 import { InvalidSchedule, instantOf } from './invalid.ts';
 import type { Occurrence } from './occurrence.ts';
 import { isBefore } from './occurrence.ts';
@@ -9,15 +9,6 @@ export interface OnceInput {
   readonly start?: string;
   readonly end?: string;
   readonly duration?: string;
-}
-
-/** @throws InvalidSchedule for what is no duration, or more than can be counted with */
-export function durationOf(text: string): Temporal.Duration {
-  const duration = parseDuration(text);
-  if (duration !== undefined) return duration;
-  throw new InvalidSchedule(
-    `spec.schedule.duration "${text}" is not a duration above zero: write it like 90m or 1h30m.`,
-  );
 }
 
 function occurrenceOf(schedule: OnceInput | undefined, createdAt: Temporal.Instant): Occurrence {

@@ -1,10 +1,12 @@
 import type { Occurrence } from './occurrence.ts';
 import { contains, isBefore, nextAfter } from './occurrence.ts';
 import { once } from './once.ts';
-import { recurringOf, runsOf } from './recurring.ts';
+import { checkThatItOpens } from './never-opens.ts';
+import { recurringOf } from './recurring.ts';
 import type { Runs } from './runs.ts';
-import type { Words } from './words.ts';
-import { heldAt, withWords } from './words.ts';
+import { runsOf } from './runs.ts';
+import type { Spoken, Words } from './words.ts';
+import { withWords } from './words.ts';
 
 export { InvalidSchedule } from './invalid.ts';
 
@@ -69,14 +71,19 @@ function following(runs: Runs, from: Temporal.Instant, count: number): readonly 
 
 /** The occurrence that keeps the sites closed now, and whether it is held past its end. */
 function closing(
-  latest: Occurrence | undefined,
+  { runs, holdable }: Spoken,
   now: Temporal.Instant,
-  held: Occurrence | undefined,
 ): { readonly current: Occurrence | undefined; readonly held: boolean } {
+  const latest = runs.upTo(now);
   const current = latest !== undefined && contains(latest, now) ? latest : undefined;
+  const held = holdable.find(({ end }) => !isBefore(now, end));
   // What begins while one is held changes nothing; what had begun before its end outlasts it.
-  const outlasts = current !== undefined && held?.end !== undefined && isBefore(current.start, held.end);
-  return held === undefined || outlasts ? { current, held: false } : { current: held, held: true };
+  if (held === undefined || (current !== undefined && isBefore(current.start, held.end))) {
+    return { current, held: false };
+  }
+  // An extension of an earlier one may have taken it in.
+  const whole = runs.upTo(held.start);
+  return { current: whole?.end?.equals(held.end) === true ? whole : held, held: true };
 }
 
 /** The last occurrence that is over: of before the current one, and not of before the window. */
@@ -89,26 +96,63 @@ function lastOver(
   return last?.end !== undefined && isBefore(createdAt, last.end) ? last : undefined;
 }
 
-/**
- * Where a window stands at an instant.
- * @throws InvalidSchedule for a schedule that the API server could not refuse
- */
-export function timelineOf(input: ScheduleInput, moment: TimelineMoment): Timeline {
-  const { createdAt, now, held: mayHold = [], ahead = 2 } = moment;
+function look(input: ScheduleInput, moment: TimelineMoment): Timeline {
+  const { createdAt, now, ahead = 2 } = moment;
   const suspended = input.suspend === true;
-  const runs = withWords(scheduled(input, createdAt), input, mayHold);
-  const { current, held } = closing(runs.upTo(now), now, heldAt(now, input, mayHold));
-  const upcoming = following(runs, now, ahead);
+  // A suspended window holds nothing: its sites are open.
+  const mayHold = suspended ? [] : (moment.held ?? []);
+  const spoken = withWords(scheduled(input, createdAt), input, mayHold);
+  const { current, held } = closing(spoken, now);
+  const upcoming = following(spoken.runs, now, Math.max(ahead, 1));
   const next = upcoming[0];
+  const toBeHeld = held ? [] : spoken.holdable.map(({ end }) => end);
   return {
     suspended,
     current: suspended ? undefined : current,
-    held: held && !suspended,
-    upcoming,
+    held,
+    upcoming: upcoming.slice(0, ahead),
     next,
-    last: lastOver(runs, current, moment),
-    changesAt: nextAfter(now, [current?.end, next?.start]),
+    last: lastOver(spoken.runs, current, moment),
+    changesAt: nextAfter(now, [current?.end, next?.start, ...toBeHeld]),
   };
+}
+
+/** The last answer for an input: it stands until time changes it. */
+const answers = new WeakMap<
+  ScheduleInput,
+  { readonly moment: TimelineMoment; readonly timeline: Timeline }
+>();
+
+const same = (a: Temporal.Instant | undefined, b: Temporal.Instant | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.equals(b));
+
+const isSame = (a: TimelineMoment, b: TimelineMoment): boolean =>
+  same(a.createdAt, b.createdAt) &&
+  a.ahead === b.ahead &&
+  (a.held?.length ?? 0) === (b.held?.length ?? 0) &&
+  (a.held ?? []).every((each, index) => {
+    const other = b.held?.[index];
+    return same(each.start, other?.start) && same(each.end, other?.end);
+  });
+
+/**
+ * Where a window stands at an instant. Asking again with the same object costs next to nothing: it is taken to be as
+ * it was.
+ * @throws InvalidSchedule for a schedule that the API server could not refuse
+ */
+export function timelineOf(input: ScheduleInput, moment: TimelineMoment): Timeline {
+  const known = answers.get(input);
+  if (
+    known !== undefined &&
+    isSame(known.moment, moment) &&
+    !isBefore(moment.now, known.moment.now) &&
+    (known.timeline.changesAt === undefined || isBefore(moment.now, known.timeline.changesAt))
+  ) {
+    return known.timeline;
+  }
+  const timeline = look(input, moment);
+  answers.set(input, { moment, timeline });
+  return timeline;
 }
 
 /** The first `count` occurrences that are not over at an instant, whether suspended or not. */
@@ -120,7 +164,7 @@ export function occurrences(
     count,
   }: { readonly createdAt: Temporal.Instant; readonly from: Temporal.Instant; readonly count: number },
 ): readonly Occurrence[] {
-  const runs = withWords(scheduled(input, createdAt), input, []);
+  const { runs } = withWords(scheduled(input, createdAt), input, []);
   const since = isBefore(from, createdAt) ? createdAt : from;
   const first = runs.upTo(since);
   const inProgress = first !== undefined && contains(first, since) ? [first] : [];
@@ -128,9 +172,12 @@ export function occurrences(
 }
 
 /**
- * Is this a schedule that can be kept?
+ * Is this a schedule that can be kept? What passes never throws later, in no function of this room.
  * @throws InvalidSchedule in words that name the field, what was found, and what to write instead
  */
 export function checkSchedule(input: ScheduleInput, createdAt: Temporal.Instant): void {
   timelineOf(input, { createdAt, now: createdAt });
+  const { schedule } = input;
+  if (schedule?.cron !== undefined)
+    checkThatItOpens(recurringOf({ ...schedule, cron: schedule.cron }), createdAt);
 }

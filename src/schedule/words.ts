@@ -1,6 +1,6 @@
 import { instantOf } from './invalid.ts';
 import type { Occurrence } from './occurrence.ts';
-import { isBefore } from './occurrence.ts';
+import { contains, isBefore } from './occurrence.ts';
 import type { Runs } from './runs.ts';
 
 /** What a person said about a window, by its spec. */
@@ -40,22 +40,26 @@ function withRun({ after, upTo }: Runs, run: Occurrence): Runs {
   };
 }
 
-/**
- * The occurrences with one of them extended: it lasts until the instant given, and what begins before that is part of it.
- * @param held those that may be meant although the schedule, as it is now, does not have them
- */
-function extended(
-  runs: Runs,
-  { occurrence, until }: NonNullable<Words['extension']>,
-  held: readonly Occurrence[],
-): Runs {
-  const start = instantOf('spec.extension.occurrence', occurrence);
-  const end = instantOf('spec.extension.until', until);
-  const named = [runs.upTo(start), ...held].find((each) => each?.start.equals(start));
-  if (named === undefined) return runs;
-  const last = runs.upTo(end);
-  const joined = last !== undefined && isBefore(start, last.start) && !(last.end && !isBefore(end, last.end));
-  return withRun(runs, joined ? { ...last, start } : { start, end });
+/** An extension that found its occurrence. */
+interface Extended {
+  readonly start: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  /** What comes of it: it lasts until then, and what begins before is part of it. */
+  readonly run: Occurrence;
+}
+
+/** @param held occurrences that may be meant although the schedule, as it is now, does not have them */
+function extendedOf(runs: Runs, { extension }: Words, held: readonly Occurrence[]): Extended | undefined {
+  if (extension === undefined) return undefined;
+  const start = instantOf('spec.extension.occurrence', extension.occurrence);
+  const until = instantOf('spec.extension.until', extension.until);
+  const before = runs.upTo(start);
+  if (![before, ...held].some((each) => each?.start.equals(start))) return undefined;
+  const last = runs.upTo(until);
+  const joins = last !== undefined && isBefore(start, last.start) && contains(last, until);
+  // A held occurrence may lie in one that the schedule did not have when it began.
+  const first = before !== undefined && contains(before, start) ? before.start : start;
+  return { start, until, run: joins ? { ...last, start: first } : { start: first, end: until } };
 }
 
 /** The occurrences, those that had begun by an instant over at that instant. */
@@ -95,31 +99,46 @@ function real({ after, upTo }: Runs): Runs {
   };
 }
 
-/** A schedule's occurrences as a person's words leave them, later ones stronger: Hold < extension < endedAt (design §4). */
-export function withWords(runs: Runs, words: Words, held: readonly Occurrence[]): Runs {
-  let spoken = words.endPolicy === 'Hold' ? holding(runs) : runs;
-  if (words.extension !== undefined) spoken = extended(spoken, words.extension, held);
-  if (words.endedAt !== undefined) spoken = ended(spoken, instantOf('spec.endedAt', words.endedAt));
-  return real(spoken);
+/** A schedule's occurrences as a person's words leave them. */
+export interface Spoken {
+  readonly runs: Runs;
+  /**
+   * The occurrences that stay closed past their end unless a person opens, sorted: the policy in force said so and
+   * endPolicy still does, no person extended them, and no person ended them.
+   */
+  readonly holdable: readonly (Occurrence & { readonly end: Temporal.Instant })[];
+}
+
+/** What of the occurrences that the policy in force said it would hold may still be held. */
+function holdable(
+  { endPolicy }: Words,
+  held: readonly Occurrence[],
+  {
+    extended,
+    endedAt,
+  }: { readonly extended: Extended | undefined; readonly endedAt: Temporal.Instant | undefined },
+): Spoken['holdable'] {
+  if (endPolicy !== 'Hold') return [];
+  const isExtended = (start: Temporal.Instant, end: Temporal.Instant): boolean =>
+    extended !== undefined &&
+    (extended.start.equals(start) || (isBefore(extended.start, start) && !isBefore(extended.until, end)));
+  return held
+    .flatMap(({ start, end }) => (end === undefined ? [] : [{ start, end, holds: true as const }]))
+    .filter(
+      ({ start, end }) => !isExtended(start, end) && (endedAt === undefined || isBefore(endedAt, start)),
+    )
+    .sort((a, b) => Temporal.Instant.compare(a.start, b.start));
 }
 
 /**
- * The occurrence that is past its end and stays closed: the policy in force at its end said so and endPolicy still
- * does, no person extended it, and no person ended it.
+ * Applies a person's words, later ones stronger: Hold < extension < endedAt (design §4).
+ * @param held the occurrences that the policy in force said it would hold
  */
-export function heldAt(
-  now: Temporal.Instant,
-  { endPolicy, extension, endedAt }: Words,
-  held: readonly Occurrence[],
-): Occurrence | undefined {
-  if (endPolicy !== 'Hold') return undefined;
-  const extendedStart = extension && instantOf('spec.extension.occurrence', extension.occurrence);
-  const ended = endedAt === undefined ? undefined : instantOf('spec.endedAt', endedAt);
-  return held
-    .filter(({ start, end }) => {
-      if (end === undefined || isBefore(now, end)) return false;
-      if (extendedStart?.equals(start) === true) return false;
-      return ended === undefined || isBefore(ended, start);
-    })
-    .sort((a, b) => Temporal.Instant.compare(a.start, b.start))[0];
+export function withWords(scheduled: Runs, words: Words, held: readonly Occurrence[]): Spoken {
+  let runs = words.endPolicy === 'Hold' ? holding(scheduled) : scheduled;
+  const extended = extendedOf(runs, words, held);
+  if (extended !== undefined) runs = withRun(runs, extended.run);
+  const endedAt = words.endedAt === undefined ? undefined : instantOf('spec.endedAt', words.endedAt);
+  if (endedAt !== undefined) runs = ended(runs, endedAt);
+  return { runs: real(runs), holdable: holdable(words, held, { extended, endedAt }) };
 }

@@ -37,7 +37,9 @@ export interface MaintenanceWindowSpec {
   readonly schedule?: Schedule;
   /**
    * What happens at the end of an occurrence. Open (default): the sites open by themselves. Hold: they stay
-   * closed past the end, phase Held, until a person sets endedAt or deletes or suspends the window.
+   * closed past the end, phase Held, until a person sets endedAt or endPolicy Open, or deletes or suspends
+   * the window. Neither the next occurrence nor an edit of the schedule opens them. Hold has to be set before
+   * the end.
    */
   readonly endPolicy?: EndPolicy;
   /**
@@ -46,13 +48,15 @@ export interface MaintenanceWindowSpec {
    */
   readonly suspend?: boolean;
   /**
-   * A person's word that one occurrence lasts until another time than scheduled; may also shorten it. Written
-   * by tools (kubectl backsoon extend); leave it out of files kept in git.
+   * A person's word that one occurrence lasts until another time than scheduled; may also shorten it. It ends
+   * then, and is not held. Occurrences that begin before its new end become part of it. Written by tools
+   * (kubectl backsoon extend); leave it out of files kept in git.
    */
   readonly extension?: Extension;
   /**
    * A person's word that it is over: every occurrence that began at or before this instant has ended, held
-   * ones too. Written by tools (kubectl backsoon open); leave it out of files kept in git.
+   * and extended ones too. Later ones come as scheduled. Written by tools (kubectl backsoon open); leave it
+   * out of files kept in git.
    */
   readonly endedAt?: string;
   /**
@@ -160,7 +164,10 @@ export interface Schedule {
   readonly end?: string;
   /**
    * Starts of recurring occurrences: minute, hour, day of month, month, day of week, by the rules of Vixie
-   * cron (both days given: either matches); no seconds, no L, W or #. Needs duration. Example: "0 2 * * SUN"
+   * cron (both days given: either matches); no seconds, no L, W or #. Needs duration. A local time that the
+   * clocks leave out starts at the first minute after; one that they repeat starts once, but for * or a step
+   * in the hour field. Occurrences that overlap or meet are one; beyond 31 days on end: Accepted=False,
+   * reason NeverOpens. Example: "0 2 * * SUN"
    */
   readonly cron?: string;
   /**
@@ -169,8 +176,8 @@ export interface Schedule {
    */
   readonly duration?: string;
   /**
-   * IANA time zone in which cron is read; default UTC. An unknown one gives Accepted=False, reason
-   * InvalidSchedule. Example: Europe/Amsterdam
+   * IANA time zone in which cron is read; default UTC. An unknown one, or an offset such as +01:00, gives
+   * Accepted=False, reason InvalidSchedule. Example: Europe/Amsterdam
    */
   readonly timeZone?: string;
   /**
@@ -193,16 +200,22 @@ export interface Exclusion {
 
 /**
  * What happens at the end of an occurrence. Open (default): the sites open by themselves. Hold: they stay
- * closed past the end, phase Held, until a person sets endedAt or deletes or suspends the window.
+ * closed past the end, phase Held, until a person sets endedAt or endPolicy Open, or deletes or suspends the
+ * window. Neither the next occurrence nor an edit of the schedule opens them. Hold has to be set before the
+ * end.
  */
 export type EndPolicy = 'Open' | 'Hold';
 
 /**
- * A person's word that one occurrence lasts until another time than scheduled; may also shorten it. Written
- * by tools (kubectl backsoon extend); leave it out of files kept in git.
+ * A person's word that one occurrence lasts until another time than scheduled; may also shorten it. It ends
+ * then, and is not held. Occurrences that begin before its new end become part of it. Written by tools
+ * (kubectl backsoon extend); leave it out of files kept in git.
  */
 export interface Extension {
-  /** Start of the occurrence that is meant, as in status.occurrence.start. */
+  /**
+   * Start of the occurrence that is meant, as in status.occurrence.start: the first one of those that merged.
+   * No such start: nothing is extended.
+   */
   readonly occurrence: string;
   /** The occurrence's new end, RFC 3339 with seconds and offset. */
   readonly until: string;
