@@ -1,7 +1,7 @@
 // Bundles the programs: backsoon.mjs, which dispatches, and one file for each program that it starts, or loads when needed.
 import { existsSync } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
@@ -107,6 +107,17 @@ export async function bundlePrograms({ source, output }: Directories): Promise<R
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { outdir: { type: 'string', default: join(root, 'dist') } } });
-  const sizes = await bundlePrograms({ source: join(root, 'src', 'main'), output: values.outdir });
-  for (const [file, bytes] of sizes) console.log(`${relative(root, file)}  ${Math.ceil(bytes / 1024)} KiB`);
+  await mkdir(values.outdir, { recursive: true });
+  // Local clusters may be running what is there, and starting more of it: each file changes at once.
+  const fresh = await mkdtemp(`${values.outdir}-`);
+  try {
+    const sizes = await bundlePrograms({ source: join(root, 'src', 'main'), output: fresh });
+    for (const file of await readdir(fresh)) await rename(join(fresh, file), join(values.outdir, file));
+    for (const [file, bytes] of sizes) {
+      const placed = join(values.outdir, basename(file));
+      console.log(`${relative(root, placed)}  ${Math.ceil(bytes / 1024)} KiB`);
+    }
+  } finally {
+    await rm(fresh, { recursive: true });
+  }
 }

@@ -13,17 +13,19 @@ import { checks, runChecks } from './check.ts';
 import { countsVariable, type Counts } from './counting-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
-const parts = ['unit', 'integration', 'e2e', 'browser'] as const;
+const parts = ['unit', 'integration', 'e2e', 'browser', 'outage'] as const;
 type Part = (typeof parts)[number];
 
 const browserFiles = 'test/e2e/browser*.test.ts';
+const outageFiles = 'test/e2e/outage.test.ts';
 
-/** The test files of a part that is run alone; the browser's are end-to-end tests, too. */
+/** The test files of a part that is run alone; the browser's and the outage's are end-to-end tests, too. */
 const files: Readonly<Record<Part, string>> = {
   unit: 'test/unit/**/*.test.ts',
   integration: 'test/integration/**/*.test.ts',
   e2e: 'test/e2e/**/*.test.ts',
   browser: browserFiles,
+  outage: outageFiles,
 };
 
 const endToEnd = [
@@ -42,6 +44,7 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   integration: ['--ingress', 'none'],
   e2e: endToEnd,
   browser: endToEnd,
+  outage: endToEnd,
 };
 
 /** What the end-to-end tests run; with pictures for the documentation (test/e2e/README.md) one more. */
@@ -109,9 +112,13 @@ async function execute(
 }
 
 /** Runs the tests of one part; `mochaArguments` are the user's own, such as --grep. */
-async function runPart(part: Part, mochaArguments: readonly string[], but?: string): Promise<Counts> {
+async function runPart(
+  part: Part,
+  mochaArguments: readonly string[],
+  but: readonly string[] = [],
+): Promise<Counts> {
   title(part);
-  const chosen = globSync(files[part], { cwd: root, ...(but !== undefined && { exclude: [but] }) }).sort();
+  const chosen = globSync(files[part], { cwd: root, exclude: [...but] }).sort();
   const cluster = clusters[part];
   const reason = cluster === undefined ? undefined : missingNamespaces();
   if (reason !== undefined) {
@@ -152,16 +159,26 @@ async function runBeside(part: Part, mochaArguments: readonly string[]): Promise
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }
 
-/** Everything. A browser mostly waits, and so it does beside the tests that compute. */
+/** Everything. Browsers and outages mostly wait, and so they do beside the tests that compute. */
 async function runAll(mochaArguments: readonly string[]): Promise<Counts[]> {
   const counts = [await attempt(runStaticChecks)];
-  const browser = attempt(async () => await runBeside('browser', mochaArguments));
+  counts.push(await attempt(installPrograms));
+  const waiting = (['browser', 'outage'] as const).map(async (part) =>
+    attempt(async () => await runBeside(part, mochaArguments)),
+  );
   for (const part of ['unit', 'integration'] as const)
     counts.push(await attempt(async () => await runPart(part, mochaArguments)));
-  counts.push(await browser);
-  counts.push(await attempt(async () => await runPart('e2e', mochaArguments, browserFiles)));
+  counts.push(...(await Promise.all(waiting)));
+  const done = [browserFiles, outageFiles];
+  counts.push(await attempt(async () => await runPart('e2e', mochaArguments, done)));
   if (mochaArguments.length === 0) counts.push(await attempt(runTour));
   return counts;
+}
+
+/** What tests need that run beside each other: packages can be installed by one at a time. */
+async function installPrograms(): Promise<Counts> {
+  if (missingNamespaces() === undefined) requirePrograms(programs, console.error);
+  return nothing;
 }
 
 /** The static checks, the chart's among them. */

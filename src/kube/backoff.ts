@@ -29,4 +29,9 @@ export class Backoff {
     this.#delayMs = Math.min(delay * 2, this.#options.maxMs);
     return delay * (1 + this.#clock.random());
   }
+
+  /** Begins the delays anew. */
+  reset(): void {
+    this.#lastFailure = -Infinity;
+  }
 }

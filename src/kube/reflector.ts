@@ -32,8 +32,11 @@ export interface ReflectorOptions<T extends KubeObject> {
  */
 export type ReflectorState = 'Starting' | 'NotServed' | 'Synced';
 
-/** client-go's delays (reflector.go). */
-const backoffOptions = { initialMs: 800, maxMs: 30_000, resetAfterMs: 120_000 };
+/**
+ * client-go's delays (reflector.go), but at most a third of its longest: that is made for thousands of clients, and
+ * after an outage people wait for what a few of ours have to say.
+ */
+const backoffOptions = { initialMs: 800, maxMs: 10_000, resetAfterMs: 120_000 };
 /** A shorter watch without an event is a failure: some servers end a watch with a stale version that way. */
 const shortWatchMs = 1000;
 /** A server that does not end a watch after the agreed time is given so much longer. */
@@ -58,6 +61,8 @@ export class Reflector<T extends KubeObject> {
   #lastContact: number;
   /** From where to watch; undefined: list first. */
   #version: string | undefined;
+  /** Was there no answer at all the last time? */
+  #isCutOff = false;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -152,6 +157,10 @@ export class Reflector<T extends KubeObject> {
   /** Milliseconds to wait, after deciding whether the next step is a watch from the last version or a new list. */
   #afterFailure(error: unknown): number {
     if (!isTransient(error)) this.#version = undefined;
+    const isAnswered = isKubeError(error) && error.status !== undefined;
+    // A server that is back refuses at first (403 until it has read its own roles): that is not the failure before.
+    if (isAnswered && this.#isCutOff) this.#backoff.reset();
+    this.#isCutOff = !isAnswered;
     const delay = this.#backoff.next();
     if (!isKubeError(error)) {
       this.#options.onError?.(error);

@@ -133,4 +133,15 @@ scenario(`arming ${sites} sites of one window`, function () {
     // Above what two good clocks show: the wrong one had its say.
     expect(spread.atLeastMs, 'spread').to.be.within(2 * mostSpreadMs, skewMs + mostSpreadMs);
   });
+
+  it('tells in its status of a responder whose clock is 3 s off, and of which one', async () => {
+    const far = window(Date.now() + hour / 10);
+    await applyWindow(far);
+    {
+      await using skewed = await SkewedResponder.start(3_000);
+      const told = await conditionBecomes(far, 'Armable', { status: 'True', reason: 'ClockSkew' });
+      expect(told.message).to.include(skewed.pod);
+    }
+    await conditionBecomes(far, 'Armable', { status: 'True', reason: 'Armable' });
+  });
 });

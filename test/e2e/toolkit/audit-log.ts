@@ -6,7 +6,10 @@ interface AuditEntry {
   readonly verb: string;
   readonly requestURI: string;
   readonly requestReceivedTimestamp: string;
-  readonly user: { readonly username: string };
+  readonly user: {
+    readonly username: string;
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
   readonly objectRef?: {
     readonly resource: string;
     readonly subresource?: string;
@@ -33,12 +36,21 @@ function requestsSince(since: number): readonly AuditEntry[] {
 
 const isLease = ({ objectRef }: AuditEntry): boolean => objectRef?.resource === 'leases';
 
+const isOwnWrite = (entry: AuditEntry): boolean => writes.has(entry.verb) && !isLease(entry);
+
+const describeEntry = ({ verb, requestURI, responseStatus }: AuditEntry): string =>
+  `${verb} ${requestURI} → ${responseStatus?.code}`;
+
 /** What Backsoon wrote since an instant, leader election apart. */
-export function writesSince(since: number): readonly string[] {
-  return requestsSince(since)
-    .filter((entry) => writes.has(entry.verb) && !isLease(entry))
-    .map(({ verb, requestURI, responseStatus }) => `${verb} ${requestURI} → ${responseStatus?.code}`);
-}
+export const writesSince = (since: number): readonly string[] =>
+  requestsSince(since).filter(isOwnWrite).map(describeEntry);
+
+/** What one Pod of Backsoon wrote since an instant: its token says whose it is. */
+export const writesOf = (pod: string, since: number): readonly string[] =>
+  requestsSince(since)
+    .filter(({ user }) => user.extra?.['authentication.kubernetes.io/pod-name']?.includes(pod) === true)
+    .filter(isOwnWrite)
+    .map(describeEntry);
 
 /** How often the leader renewed since an instant: that it did shows that the log was being written. */
 export const renewalsSince = (since: number): number =>
