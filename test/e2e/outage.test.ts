@@ -16,7 +16,7 @@ const hour = 3_600_000;
 /** A request that was decided just before a flip is still on its way for so long. */
 const onTheWayMs = 250;
 /** How soon the status is true again: the operator has to start again, to wait for the old lease to run out, to prove. */
-const recoverySeconds = 60;
+const recoverySeconds = 90;
 
 scenario('an outage of the API server', function () {
   this.timeout(360_000);
