@@ -4,7 +4,10 @@ import { installNamespace, run } from './cluster.ts';
 const chart = join(import.meta.dirname, '../../../charts/backsoon');
 
 /** Changes a value of the installed chart, as its user would; resolves when the operator runs with it. */
-export async function setChartValue(key: string, value: string | number | readonly string[]): Promise<void> {
+export async function setChartValue(
+  key: string,
+  value: string | number | boolean | readonly string[],
+): Promise<void> {
   const where = ['--namespace', installNamespace, '--wait', '--timeout', '60s'];
   // With --set a part of a number is a string, and an empty list holds an empty string.
   const change =
