@@ -21,10 +21,10 @@ export const reasons = {
   // Accepted
   /** The spec is in force. */
   Accepted: 'Accepted',
-  /** The spec asks for something that this version does not act on. */
-  NotImplemented: 'NotImplemented',
   /** The schedule can not be read: unknown time zone, cron syntax, an end before its start. */
   InvalidSchedule: 'InvalidSchedule',
+  /** The occurrences of the schedule run into one another for more than 31 days. */
+  NeverOpens: 'NeverOpens',
   /** An entry of spec.access.addresses is no address and no CIDR. */
   InvalidAddress: 'InvalidAddress',
   /** The page's template is missing, can not be read, or must not be used. */

@@ -17,6 +17,7 @@ import type {
   Operation,
   Plan,
   StatusUpdate,
+  WindowReference,
 } from './decide/plan.ts';
 import type { World } from './world.ts';
 import { gateFailure, policyFailure } from './write-failure.ts';
@@ -49,7 +50,7 @@ const parallelWrites = 8;
 const phases: readonly (readonly Operation['kind'][])[] = [
   ['ApplyPolicy', 'ApplyGateObject', 'DeletePolicy'],
   ['TakeGate', 'PutGate'],
-  ['DeleteGateObject'],
+  ['DeleteGateObject', 'DeleteWindow'],
 ];
 
 /** Carries plans out. The only place that writes to Ingresses and windows. */
@@ -109,6 +110,7 @@ export class Applier {
         return { key, failure: gateFailure(key, error) };
       }
       case 'DeletePolicy':
+      case 'DeleteWindow':
       case 'DeleteGateObject':
         return undefined;
     }
@@ -120,6 +122,8 @@ export class Applier {
         return this.#applyPolicy(operation);
       case 'DeletePolicy':
         return this.#deletePolicy(operation.windowUid);
+      case 'DeleteWindow':
+        return this.#deleteWindow(operation.window);
       case 'ApplyGateObject':
         return this.#applyObject(operation.object);
       case 'DeleteGateObject':
@@ -160,6 +164,12 @@ export class Applier {
     await ignoringNotFound(
       client.delete(resources.configMaps, { namespace: installNamespace, name: names.policy(windowUid) }),
     );
+  }
+
+  /** Only as it was read: who edits a window that is about to go keeps it. */
+  async #deleteWindow({ uid, resourceVersion, ...ref }: WindowReference): Promise<void> {
+    const { client } = this.#options;
+    await ignoringNotFound(client.delete(resources.maintenanceWindows, ref, { uid, resourceVersion }));
   }
 
   async #applyObject(object: Extract<Operation, { kind: 'ApplyGateObject' }>['object']): Promise<void> {

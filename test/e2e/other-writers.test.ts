@@ -91,12 +91,14 @@ scenario('a closed site and what others write meanwhile', () => {
 
   it('stays closed through an edit that is not acceptable, and says what is wrong with it', async () => {
     const closure = staysClosed(site, [window]);
-    await patchWindow({ endPolicy: 'Hold' });
-    const reason = { status: 'False', reason: 'NotImplemented' } as const;
+    await patchWindow({ schedule: { cron: '0 2 * * SUN', duration: '1h', timeZone: 'Europe/Atlantis' } });
+    const reason = { status: 'False', reason: 'InvalidSchedule' } as const;
     const { message } = await conditionBecomes(window, 'Accepted', reason);
-    expect(message).to.include('spec.endPolicy').and.to.include('The last accepted spec stays in force.');
+    expect(message)
+      .to.include('spec.schedule.timeZone')
+      .and.to.include('The last accepted spec stays in force.');
     await isClosed();
-    await patchWindow({ endPolicy: null });
+    await patchWindow({ schedule: null });
     await conditionBecomes(window, 'Accepted', { status: 'True' });
     await isClosed();
     closure.end();

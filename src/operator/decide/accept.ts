@@ -1,7 +1,8 @@
 import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
+import type { Occurrence } from '../../schedule/occurrence.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
-import { InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
+import { checkSchedule, InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
 import type { StoredPolicy } from './observed.ts';
 import { sizeProblem } from './policy-size.ts';
 import type { FoundTemplate, Templates } from './templates.ts';
@@ -26,40 +27,21 @@ export interface Verdict {
   readonly accepted: boolean;
   readonly reason:
     | 'Accepted'
-    | 'NotImplemented'
     | 'InvalidSchedule'
+    | 'NeverOpens'
     | 'InvalidAddress'
     | 'InvalidTemplate'
     | 'TooLarge';
   readonly message: string;
 }
 
-/** Fields that are in the API and that this version does not act on: field → is it asked for? */
-const notImplemented: readonly (readonly [string, (spec: MaintenanceWindowSpec) => boolean])[] = [
-  ['spec.schedule.cron', ({ schedule }) => schedule?.cron !== undefined],
-  ['spec.schedule.timeZone', ({ schedule }) => schedule?.timeZone !== undefined],
-  ['spec.schedule.exclude', ({ schedule }) => (schedule?.exclude ?? []).length > 0],
-  ['spec.endPolicy: Hold', ({ endPolicy }) => endPolicy === 'Hold'],
-  ['spec.ttlSecondsAfterCompleted', (spec) => spec.ttlSecondsAfterCompleted !== undefined],
-  ['spec.gates: Standing', ({ gates }) => gates === 'Standing'],
-];
-
 function judge(window: MaintenanceWindow, createdAt: Temporal.Instant, template: FoundTemplate): Verdict {
   const { spec } = window;
-  const fields = notImplemented.filter(([, asked]) => asked(spec)).map(([field]) => field);
-  if (fields.length > 0) {
-    return {
-      accepted: false,
-      reason: 'NotImplemented',
-      message: `This version does not act on ${fields.join(', ')} yet: leave ${fields.length > 1 ? 'them' : 'it'} out.`,
-    };
-  }
   try {
-    timelineOf(spec, { createdAt, now: createdAt });
+    checkSchedule(spec, createdAt);
   } catch (error) {
-    // Temporal throws a RangeError for an instant that it can not hold.
-    if (!(error instanceof InvalidSchedule) && !(error instanceof RangeError)) throw error;
-    return { accepted: false, reason: 'InvalidSchedule', message: error.message };
+    if (!(error instanceof InvalidSchedule)) throw error;
+    return { accepted: false, reason: error.reason, message: error.message };
   }
   try {
     canonicalCidrs(spec.access?.addresses ?? []);
@@ -74,14 +56,39 @@ function judge(window: MaintenanceWindow, createdAt: Temporal.Instant, template:
 }
 
 /** An invalid edit leaves the last accepted spec in force, but a person's `suspend` and `endedAt` are obeyed all the same. */
-function withWordsOf(accepted: MaintenanceWindowSpec, live: MaintenanceWindowSpec): MaintenanceWindowSpec {
-  const { suspend: _suspend, endedAt: _endedAt, ...rest } = accepted;
-  return {
-    ...rest,
-    ...(live.suspend === undefined ? {} : { suspend: live.suspend }),
-    ...(live.endedAt === undefined ? {} : { endedAt: live.endedAt }),
-  };
+function withWordsOf(
+  accepted: MaintenanceWindowSpec,
+  live: MaintenanceWindowSpec,
+  createdAt: Temporal.Instant,
+): MaintenanceWindowSpec {
+  const { suspend: _suspend, endedAt, ...rest } = accepted;
+  const suspend = live.suspend === undefined ? {} : { suspend: live.suspend };
+  const spoken = { ...rest, ...suspend, ...(live.endedAt === undefined ? {} : { endedAt: live.endedAt }) };
+  // It may be the word itself that makes the edit invalid: a day that no calendar has.
+  if (isKept(spoken, createdAt)) return spoken;
+  return { ...rest, ...suspend, ...(endedAt === undefined ? {} : { endedAt }) };
 }
+
+function isKept(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): boolean {
+  try {
+    checkSchedule(spec, createdAt);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidSchedule) return false;
+    throw error;
+  }
+}
+
+/** The occurrences that the policy in force holds past their ends. */
+const heldBy = (stored: StoredPolicy | undefined): readonly Occurrence[] =>
+  (stored?.occurrences ?? []).flatMap(({ start, end, hold }) =>
+    hold && end !== null
+      ? [{ start: Temporal.Instant.from(start), end: Temporal.Instant.from(end), holds: true as const }]
+      : [],
+  );
+
+/** How many occurrences to come a policy carries (design D2): with standing gates they happen without the operator. */
+const aheadOf = ({ gates }: MaintenanceWindowSpec): number => (gates === 'Standing' ? 16 : 2);
 
 /** What a window's spec is judged by. */
 export interface AcceptInput {
@@ -97,14 +104,14 @@ export function accept(window: MaintenanceWindow, { stored, templates, now }: Ac
   const live = judge(window, createdAt, template);
   const inForce = (spec: MaintenanceWindowSpec, text: string | null): InForce => ({
     spec,
-    timeline: timelineOf(spec, { createdAt, now }),
+    timeline: timelineOf(spec, { createdAt, now, held: heldBy(stored), ahead: aheadOf(spec) }),
     template: text,
   });
   if (live.accepted && 'text' in template) {
     return { window, verdict: live, inForce: inForce(window.spec, template.text) };
   }
   if (stored?.acceptedSpec === undefined) return { window, verdict: live, inForce: undefined };
-  const spec = withWordsOf(stored.acceptedSpec, window.spec);
+  const spec = withWordsOf(stored.acceptedSpec, window.spec, createdAt);
   return {
     window,
     verdict: { ...live, message: `${live.message} The last accepted spec stays in force.` },

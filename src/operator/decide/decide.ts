@@ -4,9 +4,10 @@ import { accept } from './accept.ts';
 import type { AcceptedWindow } from './accept.ts';
 import type { GateAction } from './actions.ts';
 import { actionOf, gateOperations, wantedGates } from './actions.ts';
+import { expiredWindows, expiresAt, windowDeletion } from './completed.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
-import { armsAt, gatesOf } from './gates.ts';
+import { armsAt, gatesOf, keepsFrom, wantsArmed } from './gates.ts';
 import { heldAt, outdatedFact, unansweredFact, unloadedFact } from './facts.ts';
 import { isUnanswered } from './leaving.ts';
 import { objectOperations } from './objects.ts';
@@ -41,6 +42,7 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
     ...gates.filter((gate) => isOutdated(gate, observed, desired)).map(outdatedFact),
     ...gates.filter((gate) => isUnanswered(gate, observed)).map(unansweredFact),
   ]);
+  const expired = expiredWindows(windows, gates, observed);
   const actions = new Map(gates.map((gate) => [gate, actionOf(gate, observed, desired)]));
   return {
     operations: [
@@ -48,11 +50,19 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
       ...objects.before,
       ...gateOperations(actions),
       ...objects.after,
+      ...expired.map(windowDeletion),
     ],
-    statuses: statusesOf(observed, { accepted, windows, gates, actions, facts, desired }),
+    statuses: statusesOf(observed, {
+      accepted: accepted.filter(({ window }) => !expired.includes(window)),
+      windows,
+      gates,
+      actions,
+      facts,
+      desired,
+    }),
     probes: gates.flatMap((gate) => probeOf(gate, desired) ?? []),
     wanted: wantedGates(actions),
-    wakeAt: wakeAt(windows, observed, facts),
+    wakeAt: wakeAt({ windows, gates, facts }, observed),
     watchful: watchfulness(gates, actions),
     facts,
   };
@@ -74,7 +84,8 @@ interface Judged {
   readonly desired: ReadonlyMap<string, DesiredPolicy>;
 }
 
-function isArmed(window: CoveringWindow, observed: Observed): boolean {
+/** Has the lead before the next start begun? */
+function isArming(window: CoveringWindow, observed: Observed): boolean {
   const at = armsAt(window, observed.settings.leadSeconds);
   return at !== undefined && !isBefore(observed.now, at);
 }
@@ -90,11 +101,13 @@ function statusesOf(
         ? [verdictOf(gate, observed, { action: actions.get(gate), facts, desired, window: covering })]
         : [],
     );
-    const armed = covering !== undefined && isArmed(covering, observed);
+    const arming = covering !== undefined && isArming(covering, observed);
+    const armed = arming || verdicts.some(({ gate }) => covering && wantsArmed(covering, gate.on, observed));
     const { status, events } = statusOf({
       accepted: each,
       targets: covering?.targets,
       verdicts,
+      arming,
       armed,
       observed,
     });
@@ -125,13 +138,15 @@ const isSaid = (live: MaintenanceWindowStatus, status: MaintenanceWindowStatus):
 
 /** The next instant at which time alone changes something: a lead, a start, an end, or the end of a settling time. */
 function wakeAt(
-  windows: readonly CoveringWindow[],
+  { windows, gates, facts }: Pick<Judged, 'windows' | 'gates' | 'facts'>,
   observed: Observed,
-  facts: ReadonlySet<string>,
 ): Temporal.Instant | undefined {
+  const withGates = new Set(gates.filter(({ on }) => on).flatMap((gate) => gate.windows));
   const boundaries = windows.flatMap((window) => [
     armsAt(window, observed.settings.leadSeconds),
+    withGates.has(window) ? keepsFrom(window) : undefined,
     window.inForce.timeline.changesAt,
+    expiresAt(window),
   ]);
   const held = [...facts].map((fact) => heldAt(fact, observed));
   return nextAfter(observed.now, [...boundaries, ...held, ...revertTimes(observed)]);

@@ -89,15 +89,27 @@ export function armsAt(
   return inForce.timeline.next?.start.subtract({ seconds: leadSeconds(targets.ingresses.length, lead) });
 }
 
+/** From when on a gate that is on stays on for the next start; undefined without one. */
+export const keepsFrom = ({ inForce: { timeline } }: CoveringWindow): Temporal.Instant | undefined =>
+  timeline.suspended ? undefined : timeline.next?.start.subtract({ minutes: keepMinutes });
+
+/**
+ * Does the window ask for a gate while it is open: because a start is near, or because its gates stand all the time?
+ * @param on is the gate on already? Then it stays for a start that is not quite so near.
+ */
+export function wantsArmed(window: CoveringWindow, on: boolean, { now, settings }: Observed): boolean {
+  const { timeline, spec } = window.inForce;
+  if (timeline.suspended || timeline.next === undefined) return false;
+  if (spec.gates === 'Standing') return true;
+  const from = armsAt(window, settings.leadSeconds);
+  const keep = on ? keepsFrom(window) : undefined;
+  const earliest = keep !== undefined && from !== undefined && isBefore(keep, from) ? keep : from;
+  return earliest !== undefined && !isBefore(now, earliest);
+}
+
 function wantedBy(windows: readonly CoveringWindow[], on: boolean, observed: Observed): Gate['wanted'] {
   if (windows.some(({ inForce }) => inForce.timeline.current !== undefined)) return 'closed';
-  const armed = windows.some((window) => {
-    const from = armsAt(window, observed.settings.leadSeconds);
-    const keep = on ? window.inForce.timeline.next?.start.subtract({ minutes: keepMinutes }) : undefined;
-    const earliest = keep !== undefined && from !== undefined && isBefore(keep, from) ? keep : from;
-    return earliest !== undefined && !isBefore(observed.now, earliest);
-  });
-  return armed ? 'armed' : undefined;
+  return windows.some((window) => wantsArmed(window, on, observed)) ? 'armed' : undefined;
 }
 
 /** The gates of a namespace: one for every Ingress that a window covers, or that carries or left something of ours. */

@@ -1,6 +1,7 @@
 import type { MaintenanceWindow } from '../../api/generated/maintenance-window.ts';
 import type { Occurrence } from '../../schedule/occurrence.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
+import type { Timeline } from '../../schedule/timeline.ts';
 import type { CoveringWindow } from './gates.ts';
 import { instantText } from './phase.ts';
 import type { GateVerdict } from './verdicts.ts';
@@ -44,14 +45,19 @@ const nameOf = ({ window }: Other): string => window.window.metadata.name;
 function outlasts({ inForce: { timeline } }: CoveringWindow, own: CoveringWindow | undefined): boolean {
   if (timeline.current === undefined) return false;
   const mine = own?.inForce.timeline.current;
-  return mine === undefined || endsAfter(timeline.current, mine);
+  if (mine === undefined) return true;
+  return timeline.held ? own?.inForce.timeline.held !== true : endsAfter(timeline.current, mine);
+}
+
+function untilText({ current, held }: Timeline): string {
+  if (held) return 'until a person opens it';
+  return current?.end === undefined ? 'without an end' : `until ${instantText(current.end)}`;
 }
 
 const endsAfter = (occurrence: Occurrence, { end }: Occurrence): boolean =>
   end !== undefined && (occurrence.end === undefined || isBefore(end, occurrence.end));
 
 function wordsOf(other: Other, total: number): string {
-  const { end } = other.window.inForce.timeline.current ?? {};
-  const until = end === undefined ? 'without an end' : `until ${instantText(end)}`;
+  const until = untilText(other.window.inForce.timeline);
   return `${nameOf(other)} keeps ${other.ingresses} of these ${total} Ingresses closed ${until}`;
 }

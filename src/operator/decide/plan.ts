@@ -25,10 +25,16 @@ export interface Plan {
 export type Operation =
   | { readonly kind: 'ApplyPolicy'; readonly policy: Policy; readonly acceptedSpec: MaintenanceWindowSpec }
   | { readonly kind: 'DeletePolicy'; readonly windowUid: string }
+  | { readonly kind: 'DeleteWindow'; readonly window: WindowReference }
   | { readonly kind: 'ApplyGateObject'; readonly object: GateObject; readonly gate: GateKey }
   | { readonly kind: 'DeleteGateObject'; readonly object: ObjectReference }
   | { readonly kind: 'PutGate'; readonly ingress: IngressReference; readonly annotations: Annotations }
   | { readonly kind: 'TakeGate'; readonly ingress: IngressReference; readonly annotations: Annotations };
+
+/** A window as it was read: an edit since then makes it another. */
+export interface WindowReference extends IngressReference {
+  readonly resourceVersion: string;
+}
 
 export type Annotations = Readonly<Record<string, string>>;
 

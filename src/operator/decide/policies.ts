@@ -31,7 +31,7 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
   const { timeline } = window.inForce;
   const occurrences = timeline.suspended
     ? []
-    : [timeline.current, timeline.next].filter((each) => each !== undefined);
+    : [timeline.current, ...timeline.upcoming].filter((each) => each !== undefined);
   const policy = compilePolicy({
     window: {
       namespace: window.window.metadata.namespace,

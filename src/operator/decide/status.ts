@@ -1,10 +1,14 @@
-import type { MaintenanceWindow, MaintenanceWindowStatus } from '../../api/generated/maintenance-window.ts';
+import type {
+  MaintenanceWindow,
+  MaintenanceWindowStatus,
+  Phase,
+} from '../../api/generated/maintenance-window.ts';
 import { conditionsOf, eventsOf } from './conditions.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { defined } from './defined.ts';
 import { isComingOff } from './opening.ts';
 import type { OccurrenceText } from './phase.ts';
-import { instantText, occurrenceText, phaseOf } from './phase.ts';
+import { heldText, instantText, occurrenceText, phaseOf } from './phase.ts';
 import type { EventIntent } from './plan.ts';
 import type { GateVerdict } from './verdicts.ts';
 import type { StatusInput } from './window-findings.ts';
@@ -52,7 +56,7 @@ function countsOf(verdicts: readonly GateVerdict[]): NonNullable<MaintenanceWind
 
 /** The whole status of one window, and the Events that tell of what changed in it. */
 export function statusOf(input: StatusInput): { status: MaintenanceWindowStatus; events: EventIntent[] } {
-  const { accepted, verdicts, armed, observed } = input;
+  const { accepted, verdicts, arming, observed } = input;
   const window: MaintenanceWindow = accepted.window;
   const timeline = accepted.inForce?.timeline;
   const findings = findingsOf(input);
@@ -65,18 +69,25 @@ export function statusOf(input: StatusInput): { status: MaintenanceWindowStatus;
   const message = headline(findings, input);
   const gateDetails = detailsOf(input);
   const opening = verdicts.some(({ gate }) => isComingOff(gate));
+  const phase = phaseOf(timeline, { arming, opening });
   return {
     status: defined({
       observedGeneration: window.metadata.generation ?? 0,
-      phase: phaseOf(timeline, { armed, opening }),
+      phase,
       message: message === '' ? undefined : message,
       conditions,
       ...timesOf(timeline),
       gates: countsOf(verdicts),
       gateDetails: gateDetails.length === 0 ? undefined : gateDetails,
     }),
-    events: eventsOf(previous, conditions),
+    events: [...eventsOf(previous, conditions), ...heldEvent(window.status?.phase, phase, timeline)],
   };
+}
+
+/** That nobody has opened a site at its end is no condition's change, and somebody should know. */
+function heldEvent(before: Phase | undefined, now: Phase, timeline: Timeline | undefined): EventIntent[] {
+  if (now !== 'Held' || before === 'Held' || timeline === undefined) return [];
+  return [{ type: 'Warning', reason: 'Held', message: heldText(timeline) }];
 }
 
 function timesOf(

@@ -9,6 +9,7 @@ import type { Observed } from './observed.ts';
 import { awaitedOf } from './opening.ts';
 import { policyKey } from './observed.ts';
 import { othersText } from './others.ts';
+import { heldText } from './phase.ts';
 import { revertsText } from './reverts.ts';
 import type { Targets } from './targets.ts';
 import type { GateVerdict } from './verdicts.ts';
@@ -19,6 +20,9 @@ export interface StatusInput {
   /** undefined: no spec is in force. */
   readonly targets: Targets | undefined;
   readonly verdicts: readonly GateVerdict[];
+  /** Has the lead before the next start begun? */
+  readonly arming: boolean;
+  /** Should its gates be on although nothing is closed: before a start, between starts that are near, or standing? */
   readonly armed: boolean;
   readonly observed: Observed;
 }
@@ -102,8 +106,11 @@ function gatesProven({ verdicts, armed, accepted, observed }: StatusInput): Find
 
 function closed(input: StatusInput): Finding {
   const finding = closedAlone(input);
+  const timeline = input.accepted.inForce?.timeline;
+  const held = timeline?.held === true ? heldText(timeline) : undefined;
   const others = othersText(input.accepted.window, input.verdicts);
-  return others === undefined ? finding : { ...finding, message: `${finding.message} ${others}` };
+  const message = [finding.message, held, others].filter((each) => each !== undefined).join(' ');
+  return { ...finding, message };
 }
 
 function closedAlone(input: StatusInput): Finding {

@@ -78,6 +78,8 @@ export function wordsOf(operation: Operation): string {
     case 'ApplyGateObject':
     case 'DeleteGateObject':
       return `${operation.kind} ${'metadata' in operation.object ? operation.object.metadata.name : operation.object.name}`;
+    case 'DeleteWindow':
+      return `DeleteWindow ${operation.window.name}`;
     case 'PutGate':
     case 'TakeGate':
       return `${operation.kind} ${operation.ingress.name}`;

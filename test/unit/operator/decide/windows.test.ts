@@ -15,6 +15,8 @@ import type { Row } from './table.ts';
 import { day, describeDecisions, from, immediate, later, middlewares, on, web } from './table.ts';
 
 const over = on(anObserved(withWindows(aWindow(from('20:00:00'))), withIngresses(web)));
+/** No calendar has such a day. */
+const never = { schedule: { cron: '0 2 30 2 *', duration: '1h' } };
 const noWindows = withWindows()(over);
 
 const table: Readonly<Record<string, readonly Row[]>> = {
@@ -186,13 +188,13 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   'a window that is not accepted': [
     {
       title: 'never was: closes nothing',
-      given: anObserved(withWindows(aWindow(withSpec({ endPolicy: 'Hold' }))), withIngresses(web)),
+      given: anObserved(withWindows(aWindow(withSpec(never))), withIngresses(web)),
       operations: [],
       phase: 'Invalid',
       conditions: [
-        'Accepted=False NotImplemented',
+        'Accepted=False InvalidSchedule',
         'Armable=False NotAccepted',
-        'Ready=False NotImplemented',
+        'Ready=False InvalidSchedule',
         'Closed=False Open',
       ],
     },
@@ -218,23 +220,21 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       given: withProof(
         'shop/web',
         proven('closed'),
-      )(withWindows(edited({ endPolicy: 'Hold' })(aWindow(from('20:00:00'))))(over)),
+      )(withWindows(edited(never)(aWindow(from('20:00:00'))))(over)),
       // The policy says which generation it is of.
       operations: ['ApplyPolicy upgrade'],
       phase: 'Closed',
-      conditions: ['Accepted=False NotImplemented', 'Armable=True Armable', 'Closed=True Closed'],
+      conditions: ['Accepted=False InvalidSchedule', 'Armable=True Armable', 'Closed=True Closed'],
     },
     {
       title: 'an invalid edit that suspends is obeyed in that',
-      given: withWindows(edited({ endPolicy: 'Hold', suspend: true })(aWindow(from('20:00:00'))))(over),
+      given: withWindows(edited({ ...never, suspend: true })(aWindow(from('20:00:00'))))(over),
       operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Suspended',
     },
     {
       title: 'an invalid edit that ends is obeyed in that',
-      given: withWindows(edited({ endPolicy: 'Hold', endedAt: day('20:30:00') })(aWindow(from('20:00:00'))))(
-        over,
-      ),
+      given: withWindows(edited({ ...never, endedAt: day('20:30:00') })(aWindow(from('20:00:00'))))(over),
       operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Opening',
     },

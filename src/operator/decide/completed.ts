@@ -1,0 +1,51 @@
+import type { MaintenanceWindow } from '../../api/generated/maintenance-window.ts';
+import { isBefore } from '../../schedule/occurrence.ts';
+import type { CoveringWindow, Gate } from './gates.ts';
+import type { Operation } from './plan.ts';
+import type { Observed } from './observed.ts';
+
+/**
+ * When a window's last occurrence was over: none is to come. One that never had any was over when it was made, or when a
+ * person ended it.
+ */
+function completedAt({ window, inForce }: CoveringWindow): Temporal.Instant | undefined {
+  const { suspended, current, next, last } = inForce.timeline;
+  if (suspended || current !== undefined || next !== undefined) return undefined;
+  if (last?.end !== undefined) return last.end;
+  const createdAt = Temporal.Instant.from(window.metadata.creationTimestamp);
+  const endedAt =
+    inForce.spec.endedAt === undefined ? createdAt : Temporal.Instant.from(inForce.spec.endedAt);
+  return isBefore(createdAt, endedAt) ? endedAt : createdAt;
+}
+
+/** When a completed window is to be deleted; undefined: it stays, or it is not completed. */
+export function expiresAt(window: CoveringWindow): Temporal.Instant | undefined {
+  const { ttlSecondsAfterCompleted: seconds } = window.inForce.spec;
+  return seconds === undefined ? undefined : completedAt(window)?.add({ seconds });
+}
+
+/** The windows whose time after completion is over, unless some gate of them is still to come off. */
+export function expiredWindows(
+  windows: readonly CoveringWindow[],
+  gates: readonly Gate[],
+  { now }: Observed,
+): readonly MaintenanceWindow[] {
+  const asked = new Set(
+    gates
+      .filter(({ state, wanted }) => wanted === undefined && !state.preWired && state.references.length > 0)
+      .flatMap((gate) => gate.windows),
+  );
+  const isDue = (each: CoveringWindow): boolean => {
+    const at = expiresAt(each);
+    // An invalid edit is a person's unfinished business: it is not thrown away.
+    return at !== undefined && !isBefore(now, at) && each.verdict.accepted && !asked.has(each);
+  };
+  return windows.filter(isDue).map(({ window }) => window);
+}
+
+/** Deletes the window that was looked at: an edit since then makes it another. */
+export function windowDeletion({
+  metadata: { namespace, name, uid, resourceVersion },
+}: MaintenanceWindow): Operation {
+  return { kind: 'DeleteWindow', window: { namespace, name, uid, resourceVersion } };
+}
