@@ -1,6 +1,7 @@
 import type { MaintenanceWindow } from '../../api/generated/maintenance-window.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
+import { isComingOff } from './opening.ts';
 import type { Operation } from './plan.ts';
 import type { Observed } from './observed.ts';
 
@@ -30,15 +31,11 @@ export function expiredWindows(
   gates: readonly Gate[],
   { now }: Observed,
 ): readonly MaintenanceWindow[] {
-  const asked = new Set(
-    gates
-      .filter(({ state, wanted }) => wanted === undefined && !state.preWired && state.references.length > 0)
-      .flatMap((gate) => gate.windows),
-  );
+  const leaving = new Set(gates.filter(isComingOff).flatMap((gate) => gate.windows));
   const isDue = (each: CoveringWindow): boolean => {
     const at = expiresAt(each);
     // An invalid edit is a person's unfinished business: it is not thrown away.
-    return at !== undefined && !isBefore(now, at) && each.verdict.accepted && !asked.has(each);
+    return at !== undefined && !isBefore(now, at) && each.verdict.accepted && !leaving.has(each);
   };
   return windows.filter(isDue).map(({ window }) => window);
 }

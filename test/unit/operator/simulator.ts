@@ -21,6 +21,9 @@ import { traefikClass } from '../builders/ingress.ts';
 import { gone, instant, responderAddress, unreachable } from '../builders/observed.ts';
 import { proofBy } from './closed-by.ts';
 import { ControllerDouble } from './controller-double.ts';
+import { instant, proven, responderAddress } from '../builders/observed.ts';
+import { isClosedBy } from './closed-by.ts';
+import { expectNews } from './news.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
 
 type Decided = ReturnType<typeof decide>;
@@ -317,17 +320,7 @@ export class Simulator {
     for (const { window: ref, status, events } of statuses) {
       const window = this.windows.get(ref.name);
       if (window === undefined) throw new Error(`a status for ${ref.name}, which is not there`);
-      const before = new Map(
-        (window.status?.conditions ?? []).map(({ type, ...rest }) => [type, rest] as const),
-      );
-      const changed = (status.conditions ?? []).filter(({ type, status: now, reason }) => {
-        const old = before.get(type);
-        return old?.status !== now || old.reason !== reason;
-      });
-      const held = status.phase === 'Held' && window.status?.phase !== 'Held' ? ['Held'] : [];
-      const told = [...changed.map(({ reason }) => reason), ...held];
-      for (const { reason } of events) expect(told, 'an event of no change').to.contain(reason);
-      expect(events.length).to.be.at.most(told.length);
+      expectNews(window, status, events);
       this.events.push(...events);
       this.windows.set(ref.name, { ...window, status });
     }
