@@ -9,6 +9,7 @@ import type { Change } from '../kube/store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { EventSink } from './apply.ts';
 import { Applier } from './apply.ts';
+import { watchClock } from './clock-jumps.ts';
 import type { OperatorConfig } from './config.ts';
 import { decide } from './decide/decide.ts';
 import { remember } from './decide/facts.ts';
@@ -101,6 +102,8 @@ export class Controller {
       this.#poll(signal),
       this.#prover.run(signal),
       this.#resync(signal),
+      // What is asleep until a start was counted by the old clock.
+      watchClock(this.#options.clock, signal, () => this.#enqueueAll()),
     ]);
   }
 
