@@ -21,8 +21,6 @@ import { traefikClass } from '../builders/ingress.ts';
 import { gone, instant, responderAddress, unreachable } from '../builders/observed.ts';
 import { proofBy } from './closed-by.ts';
 import { ControllerDouble } from './controller-double.ts';
-import { instant, proven, responderAddress } from '../builders/observed.ts';
-import { isClosedBy } from './closed-by.ts';
 import { expectNews } from './news.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
 
