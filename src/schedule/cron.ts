@@ -5,6 +5,8 @@ import { InvalidSchedule } from './invalid.ts';
 /** A cron expression, read: which days, and which minutes of them. Local time; days are counted from 1970-01-01. */
 export interface Cron {
   readonly isOn: (day: number) => boolean;
+  /** The first day from this one on that is on. */
+  readonly firstFrom: (day: number) => number;
   /** Minutes since midnight, sorted. */
   readonly minutes: readonly number[];
   readonly hasMinute: (minute: number) => boolean;
@@ -68,13 +70,6 @@ function fieldsOf(text: string): readonly string[] {
   return parts;
 }
 
-function comes(isOn: (day: number) => boolean): boolean {
-  for (let day = searchFrom; day < searchFrom + searchDays; day += 1) {
-    if (isOn(day)) return true;
-  }
-  return false;
-}
-
 /**
  * Reads a cron expression of five fields by the rules of Vixie cron: when both day fields are given, either matches;
  * a field that begins with `*` is not given.
@@ -93,7 +88,17 @@ export function parseCron(text: string): Cron {
     const inWeek = (pattern.dayOfWeek[date.getUTCDay()] ?? 0) > 0;
     return bothDays ? inMonth || inWeek : inMonth && inWeek;
   };
-  if (!comes(isOn)) {
+  const firstFrom = (from: number): number => {
+    let day = from;
+    while (!isOn(day)) {
+      const date = new Date(day * dayMs);
+      const isMonthOn = pattern.month[date.getUTCMonth()] === 1;
+      day = isMonthOn ? day + 1 : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / dayMs;
+      if (day > from + searchDays) return Infinity;
+    }
+    return day;
+  };
+  if (firstFrom(searchFrom) === Infinity) {
     throw new InvalidSchedule(
       `spec.schedule.cron "${text}" never comes: there is no day ${dayOfMonth} in month ${month}. Write a date that exists, such as 0 2 28 2 *.`,
     );
@@ -103,6 +108,7 @@ export function parseCron(text: string): Cron {
   const hasFixedHours = !/[*/]/.test(hour);
   return {
     isOn,
+    firstFrom,
     minutes: Array.from({ length: 1440 }, (_, minute) => minute).filter(hasMinute),
     hasMinute,
     hasFixedHours,

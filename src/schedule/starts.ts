@@ -49,10 +49,11 @@ function* ofDay(recurring: Recurring, midnight: number, { from, to, offset }: Pa
 }
 
 function* ofPart(recurring: Recurring, part: Part): Generator<Interval> {
-  for (let local = part.from; local < part.to;) {
-    const day = Math.floor(local / dayMs);
-    if (recurring.cron.isOn(day)) yield* ofDay(recurring, day * dayMs, part);
-    local = free(recurring, (day + 1) * dayMs - part.offset) + part.offset;
+  for (let local = part.from; ;) {
+    const midnight = recurring.cron.firstFrom(Math.floor(local / dayMs)) * dayMs;
+    if (midnight >= part.to) return;
+    yield* ofDay(recurring, midnight, part);
+    local = free(recurring, midnight + dayMs - part.offset) + part.offset;
   }
 }
 

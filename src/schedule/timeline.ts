@@ -1,14 +1,15 @@
+import { InvalidSchedule } from './invalid.ts';
+import { checkThatItOpens } from './never-opens.ts';
 import type { Occurrence } from './occurrence.ts';
 import { contains, isBefore, nextAfter } from './occurrence.ts';
 import { once } from './once.ts';
-import { checkThatItOpens } from './never-opens.ts';
 import { recurringOf } from './recurring.ts';
 import type { Runs } from './runs.ts';
 import { runsOf } from './runs.ts';
 import type { Spoken, Words } from './words.ts';
 import { withWords } from './words.ts';
 
-export { InvalidSchedule } from './invalid.ts';
+export { InvalidSchedule };
 
 /** What of a window's spec decides when it is closed; the strings are RFC 3339 instants and durations as in the CRD. */
 export interface ScheduleInput extends Words {
@@ -171,13 +172,32 @@ export function occurrences(
   return [...inProgress, ...following(runs, since, count)].slice(0, count);
 }
 
+/** The last answer for an input: undefined is a schedule that can be kept. */
+const verdicts = new WeakMap<
+  ScheduleInput,
+  { readonly createdAt: Temporal.Instant; readonly problem: InvalidSchedule | undefined }
+>();
+
+function problemOf(input: ScheduleInput, createdAt: Temporal.Instant): InvalidSchedule | undefined {
+  const { schedule } = input;
+  try {
+    look(input, { createdAt, now: createdAt });
+    if (schedule?.cron !== undefined)
+      checkThatItOpens(recurringOf({ ...schedule, cron: schedule.cron }), createdAt);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidSchedule) return error;
+    throw error;
+  }
+}
+
 /**
  * Is this a schedule that can be kept? What passes never throws later, in no function of this room.
  * @throws InvalidSchedule in words that name the field, what was found, and what to write instead
  */
 export function checkSchedule(input: ScheduleInput, createdAt: Temporal.Instant): void {
-  timelineOf(input, { createdAt, now: createdAt });
-  const { schedule } = input;
-  if (schedule?.cron !== undefined)
-    checkThatItOpens(recurringOf({ ...schedule, cron: schedule.cron }), createdAt);
+  const known = verdicts.get(input);
+  const problem = known?.createdAt.equals(createdAt) === true ? known.problem : problemOf(input, createdAt);
+  verdicts.set(input, { createdAt, problem });
+  if (problem !== undefined) throw problem;
 }

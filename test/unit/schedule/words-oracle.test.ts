@@ -82,7 +82,9 @@ function isClosed(world: World, { runs, held, extension }: Told, now: number): b
   return !world.suspend && (closed[now - from] === 1 || (world.hold && isHeld));
 }
 
-describe('schedule: a person’s words, against asking each minute', () => {
+describe('schedule: a person’s words, against asking each minute', function () {
+  this.timeout(30_000);
+
   const timeline = ({ input, held }: Told, now: number): Timeline =>
     timelineOf(
       { ...input },
@@ -103,7 +105,7 @@ describe('schedule: a person’s words, against asking each minute', () => {
           expect(timeline(it, now).current !== undefined, `${now - hour}`).to.equal(isClosed(world, it, now));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -121,7 +123,7 @@ describe('schedule: a person’s words, against asking each minute', () => {
           if (!isBefore) break;
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -141,7 +143,7 @@ describe('schedule: a person’s words, against asking each minute', () => {
             0,
           );
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
