@@ -19,7 +19,10 @@ export interface StoreOptions<T> {
   readonly onHandlerError?: (error: unknown) => void;
 }
 
-/** The objects of one resource as last heard of. They are shared: never change one. */
+/**
+ * The objects of one resource as last heard of. They are shared: never change one. A list is the same array until something
+ * in it changes, so what was found out about one may be remembered with it.
+ */
 export interface ReadonlyStore<T> {
   get(key: string): T | undefined;
   find(ref: ObjectRef): T | undefined;
@@ -37,11 +40,13 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   readonly #indexes = new Map<string, Index<T>>();
   readonly #handlers = new Set<(change: Change<T>) => void>();
   readonly #options: StoreOptions<T>;
+  /** What `list` answers until something changes. */
+  #list: readonly T[] | undefined;
 
   constructor(options: StoreOptions<T> = {}) {
     this.#options = options;
     for (const [name, indexer] of Object.entries(options.indexers ?? {})) {
-      this.#indexes.set(name, { indexer, entries: new Map() });
+      this.#indexes.set(name, { indexer, entries: new Map(), found: new Map() });
     }
   }
 
@@ -58,15 +63,18 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   }
 
   list(): readonly T[] {
-    return [...this.#objects.values()];
+    return (this.#list ??= [...this.#objects.values()]);
   }
 
   /** @throws {TypeError} for an index that was not declared. */
   byIndex(index: string, value: string): readonly T[] {
-    const entries = this.#indexes.get(index)?.entries;
-    if (entries === undefined) throw new TypeError(`no index ${index}`);
-    const keys = entries.get(value) ?? [];
-    return [...keys].flatMap((key) => this.#objects.get(key) ?? []);
+    const declared = this.#indexes.get(index);
+    if (declared === undefined) throw new TypeError(`no index ${index}`);
+    const keys = declared.entries.get(value);
+    if (keys === undefined) return [];
+    return declared.found.getOrInsertComputed(value, () =>
+      [...keys].flatMap((key) => this.#objects.get(key) ?? []),
+    );
   }
 
   subscribe(handler: (change: Change<T>) => void): () => void {
@@ -110,6 +118,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
     const old = this.#objects.get(key);
     if (object === undefined) this.#objects.delete(key);
     else this.#objects.set(key, object);
+    this.#list = undefined;
     for (const index of this.#indexes.values()) {
       this.#guarded(() => reindex(index, key, { old, new: object }));
     }
@@ -128,16 +137,20 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
 interface Index<T> {
   readonly indexer: Indexer<T>;
   readonly entries: Map<string, Set<string>>;
+  /** What `byIndex` answers until something changes there. */
+  readonly found: Map<string, readonly T[]>;
 }
 
 const reindex = <T>(index: Index<T>, key: string, change: Omit<Change<T>, 'key'>): void => {
-  const { indexer, entries } = index;
+  const { indexer, entries, found } = index;
   for (const value of change.old === undefined ? [] : indexer(change.old)) {
+    found.delete(value);
     const keys = entries.get(value);
     keys?.delete(key);
     if (keys?.size === 0) entries.delete(value);
   }
   for (const value of change.new === undefined ? [] : indexer(change.new)) {
+    found.delete(value);
     const keys = entries.get(value);
     if (keys === undefined) entries.set(value, new Set([key]));
     else keys.add(key);

@@ -2,13 +2,15 @@ import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.
 import type { GateKey, Ingress } from '../api/ingress.ts';
 import { dataKeys, labels, names, ports, roles } from '../api/names.ts';
 import type { ResponderAddress } from '../gates/driver.ts';
-import { drivers, servedClasses } from '../gates/drivers.ts';
-import type { ConfigMap } from '../kube/kinds.ts';
+import { servedClasses } from '../gates/drivers.ts';
+import type { ConfigMap, IngressClass, Middleware } from '../kube/kinds.ts';
 import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
+import { readAll } from './decide/gates.ts';
 import type {
   Observed,
+  ObservedObject,
   Proof,
   ResponderView,
   Revert,
@@ -86,26 +88,18 @@ export function responderAddress(world: World, installNamespace: string): Respon
 /** A frozen view of one namespace, from the stores alone. */
 export function observe(namespace: string, input: ObserveInput): Observed {
   const { world, config, installNamespace, memory, now } = input;
-  const classes = world.ingressClasses.list();
   return {
     now,
     namespace,
     install: installNamespace,
     windows: world.windows.byIndex('namespace', namespace),
     ingresses: world.ingresses.byIndex('namespace', namespace),
-    objects: new Map(
-      world.middlewares
-        .byIndex('namespace', namespace)
-        .map((object) => [
-          `${object.kind}/${object.metadata.name}`,
-          { ...object, metadata: withLabels(object.metadata) },
-        ]),
-    ),
+    objects: objectsByName(world.middlewares.byIndex('namespace', namespace)),
     policies: world.configMaps
       .byIndex('windowNamespace', namespace)
       .flatMap((configMap) => storedPolicy(configMap) ?? []),
     templates: templatesOf(namespace, world),
-    classes: { classes, served: servedClasses({ settings: config.ingressControllers, classes }) },
+    classes: classesOf(world.ingressClasses.list(), config),
     responder: memory.responder,
     proofs: memory.proofs,
     failures: memory.failures,
@@ -129,18 +123,42 @@ function templatesOf(namespace: string, { templates }: World): Templates {
 
 const noTexts = {};
 
-const withLabels = <M extends { readonly labels?: Readonly<Record<string, string>> }>(
-  metadata: M,
-): M & { readonly labels: Readonly<Record<string, string>> } => ({
-  ...metadata,
-  labels: metadata.labels ?? {},
+/** Lists of a store are the same until something changes: what was made of one is, too, so that nobody compares it again. */
+const objectMaps = new WeakMap<readonly Middleware[], Observed['objects']>();
+const labelledObjects = new WeakMap<Middleware, ObservedObject>();
+
+const objectsByName = (objects: readonly Middleware[]): Observed['objects'] =>
+  objectMaps.getOrInsertComputed(
+    objects,
+    () =>
+      new Map(
+        objects.map((object) => [
+          `${object.kind}/${object.metadata.name}`,
+          labelledObjects.getOrInsertComputed(object, withLabels),
+        ]),
+      ),
+  );
+
+const withLabels = (object: Middleware): ObservedObject => ({
+  ...object,
+  metadata: { ...object.metadata, labels: object.metadata.labels ?? {} },
 });
 
-const carriesOurs = (ingress: Ingress): boolean =>
-  Object.values(drivers).some((driver) => {
-    const { references, preWired } = driver.read(ingress);
-    return references.length > 0 || preWired;
-  });
+/** By the configuration, which never changes while the operator runs. */
+const servedBy = new WeakMap<OperatorConfig, WeakMap<readonly IngressClass[], Observed['classes']>>();
+
+const classesOf = (classes: readonly IngressClass[], config: OperatorConfig): Observed['classes'] =>
+  servedBy
+    .getOrInsertComputed(config, () => new WeakMap())
+    .getOrInsertComputed(classes, () => ({
+      classes,
+      served: servedClasses({ settings: config.ingressControllers, classes }),
+    }));
+
+const carriesOurs = (ingress: Ingress): boolean => {
+  const { references, preWired } = readAll(ingress);
+  return references.length > 0 || preWired;
+};
 
 /** All namespaces in which there is or was something to do. */
 export function activeNamespaces(world: World): ReadonlySet<string> {

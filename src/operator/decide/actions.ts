@@ -9,6 +9,7 @@ import type { IngressReference, Operation, WantedGate } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
 import { isLoaded } from './policies.ts';
 import { isPausing, revertMessage, revertOf } from './reverts.ts';
+import { storedGate } from './stored-gates.ts';
 
 /** What is to happen to one gate now; `wait` says in words what for. */
 export type GateAction =
@@ -85,17 +86,17 @@ function toPut(gate: Gate, observed: Observed, desired: ReadonlyMap<string, Desi
  */
 const mayBeBlind = (gate: Gate, observed: Observed): boolean =>
   gate.wanted === 'closed' &&
-  isClosedByStored(gate, observed) &&
   (observed.responder.health === 'down' ||
-    (observed.responder.health === 'serving' && hasHeld(unloadedFact(gate), observed)));
+    (observed.responder.health === 'serving' && hasHeld(unloadedFact(gate), observed))) &&
+  isClosedByStored(gate, observed);
 
 /** Is there a policy, maybe an older one, that closes this gate now for whoever has loaded it? */
 const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: Observed): boolean =>
   policies.some(
-    ({ windowUid, gates, occurrences }) =>
-      obeyed.some(({ window }) => window.metadata.uid === windowUid) &&
-      gates.some((gate) => gate.ingress === ingress.metadata.name) &&
-      occurrences.some(({ start, end, hold }) =>
+    (policy) =>
+      obeyed.some(({ window }) => window.metadata.uid === policy.windowUid) &&
+      storedGate(policy, ingress.metadata.name) !== undefined &&
+      policy.occurrences.some(({ start, end, hold }) =>
         contains(
           {
             start: Temporal.Instant.from(start),

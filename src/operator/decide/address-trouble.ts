@@ -7,6 +7,7 @@ import { namesAllHosts } from '../../gates/hosts.ts';
 import { hidesClients } from '../../gates/sight.ts';
 import type { AddressProblem } from './address-problem.ts';
 import type { Observed } from './observed.ts';
+import { storedGate } from './stored-gates.ts';
 
 /** Why no address may let anybody in at a gate (design §6 rule 7). Tokens still do. */
 export interface AddressTrouble {
@@ -34,7 +35,7 @@ export function addressTroubleOf(input: AddressInput, observed: Observed): Addre
 
 /** A proof is lost with the process and the gate; what it led to stands in the policies until another one is had. */
 const wasOff = (ingress: string, { policies }: Observed): boolean =>
-  policies.some(({ gates }) => gates.some((gate) => gate.ingress === ingress && !gate.addressRules));
+  policies.some((policy) => storedGate(policy, ingress)?.addressRules === false);
 
 /**
  * Who lets clients choose X-Forwarded-For lets them choose X-Forwarded-Host, so responders do not look at hosts there. The gate

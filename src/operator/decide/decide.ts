@@ -8,7 +8,7 @@ import { expiredWindows, expiresAt, windowDeletion } from './completed.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { armsAt, gatesOf, keepsFrom, wantsArmed } from './gates.ts';
-import { heldAt, outdatedFact, unansweredFact, unloadedFact } from './facts.ts';
+import { heldTimes, outdatedFact, unansweredFact, unloadedFact } from './facts.ts';
 import { isUnanswered } from './leaving.ts';
 import { objectOperations } from './objects.ts';
 import type { Observed } from './observed.ts';
@@ -148,7 +148,7 @@ function wakeAt(
     window.inForce.timeline.changesAt,
     expiresAt(window),
   ]);
-  const held = [...facts].map((fact) => heldAt(fact, observed));
+  const held = heldTimes(facts, observed);
   return nextAfter(observed.now, [...boundaries, ...held, ...revertTimes(observed)]);
 }
 

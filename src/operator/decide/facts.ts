@@ -11,9 +11,14 @@ interface Keyed {
   readonly key: GateKey;
 }
 
+const objectFacts = new WeakMap<ObservedObject, string>();
+
 /** The object stands: in a while every controller that watches has seen it. */
-export const objectFact = ({ kind, metadata }: ObservedObject): string =>
-  `object:${kind}/${metadata.name}/${metadata.uid}`;
+export const objectFact = (object: ObservedObject): string =>
+  objectFacts.getOrInsertComputed(
+    object,
+    ({ kind, metadata }) => `object:${kind}/${metadata.name}/${metadata.uid}`,
+  );
 
 /** No gate needs the object and no Ingress names it: in a while no controller uses it. */
 export const idleFact = ({ kind, metadata }: ObservedObject): string =>
@@ -33,14 +38,25 @@ export const unansweredFact = ({ key }: Keyed): string => `${unanswered}${key}`;
 /** Long enough for an ingress controller to be started again. */
 export const unansweredSeconds = 60;
 
+const secondsOf = (fact: string, { settings }: Observed): number =>
+  fact.startsWith(unanswered) ? unansweredSeconds : settings.settleSeconds;
+
 /** When a fact has held for its settling time; one that is new begins now. */
-export function heldAt(fact: string, observed: Observed): Temporal.Instant {
-  const seconds = fact.startsWith(unanswered) ? unansweredSeconds : observed.settings.settleSeconds;
-  return (observed.since.get(fact) ?? observed.now).add({ seconds });
-}
+export const heldAt = (fact: string, observed: Observed): Temporal.Instant =>
+  (observed.since.get(fact) ?? observed.now).add({ seconds: secondsOf(fact, observed) });
 
 export const hasHeld = (fact: string, observed: Observed): boolean =>
   !isBefore(observed.now, heldAt(fact, observed));
+
+/** When each of these facts has held for its settling time; thousands that were first seen together have one time between them. */
+export function heldTimes(facts: ReadonlySet<string>, observed: Observed): readonly Temporal.Instant[] {
+  const bySeconds = new Map<number, Set<Temporal.Instant>>();
+  for (const fact of facts) {
+    const since = bySeconds.getOrInsertComputed(secondsOf(fact, observed), () => new Set());
+    since.add(observed.since.get(fact) ?? observed.now);
+  }
+  return [...bySeconds].flatMap(([seconds, since]) => [...since].map((instant) => instant.add({ seconds })));
+}
 
 /** Since when the facts of a plan hold: those that held before since then, new ones from now on, and others no more. */
 export const remember = <T>(

@@ -1,6 +1,13 @@
 import type { GateKey, Ingress } from '../../api/ingress.ts';
 import { gateKey } from '../../api/ingress.ts';
-import type { ClassSettings, Driver, GatePlan, GateState, Refusal } from '../../gates/driver.ts';
+import type {
+  ClassSettings,
+  Driver,
+  GatePlan,
+  GateState,
+  Refusal,
+  ResponderAddress,
+} from '../../gates/driver.ts';
 import { classNameOf, classOf, drivers } from '../../gates/drivers.ts';
 import { blindness } from '../../gates/sight.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
@@ -57,8 +64,13 @@ const keepMinutes = 15;
 
 const noClass = '(none)';
 
+/** What was read of each Ingress: every look at a namespace asks for all of them, and few have changed since the last one. */
+const known = new WeakMap<Ingress, GateState>();
+
 /** What an Ingress carries of ours, whichever driver put it there: its class may have changed meanwhile. */
-export function readAll(ingress: Ingress): GateState {
+export const readAll = (ingress: Ingress): GateState => known.getOrInsertComputed(ingress, read);
+
+function read(ingress: Ingress): GateState {
   const states = Object.values(drivers).map((driver) => driver.read(ingress));
   return {
     annotations: Object.assign({}, ...states.map(({ annotations }) => annotations)),
@@ -67,7 +79,34 @@ export function readAll(ingress: Ingress): GateState {
   };
 }
 
+/** What decides what a gate is made of, beside its Ingress. */
+interface Circumstances {
+  readonly classes: Observed['classes'];
+  readonly install: string;
+  readonly address: ResponderAddress | undefined;
+}
+
+/** What each Ingress's gate is made of, and in which circumstances that was found. */
+const outcomes = new WeakMap<Ingress, Circumstances & { readonly outcome: Gate['outcome'] }>();
+
 function outcomeOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
+  const { classes, install, responder } = observed;
+  const { address } = responder;
+  const before = outcomes.get(ingress);
+  if (
+    before?.classes === classes &&
+    before.install === install &&
+    before.address?.clusterIP === address?.clusterIP &&
+    before.address?.port === address?.port
+  ) {
+    return before.outcome;
+  }
+  const outcome = planOf(ingress, observed);
+  outcomes.set(ingress, { classes, install, address, outcome });
+  return outcome;
+}
+
+function planOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
   const settings = classOf(ingress, observed.classes);
   if ('refusal' in settings) return settings;
   const { address } = observed.responder;
@@ -107,9 +146,30 @@ export function wantsArmed(window: CoveringWindow, on: boolean, { now, settings 
   return earliest !== undefined && !isBefore(now, earliest);
 }
 
-function wantedBy(windows: readonly CoveringWindow[], on: boolean, observed: Observed): Gate['wanted'] {
-  if (windows.some(({ inForce }) => inForce.timeline.current !== undefined)) return 'closed';
-  return windows.some((window) => wantsArmed(window, on, observed)) ? 'armed' : undefined;
+/** What one window wants now of gates that are off, and of those that are on. */
+interface Wish {
+  readonly off: Gate['wanted'];
+  readonly on: Gate['wanted'];
+}
+
+function wishOf(window: CoveringWindow, observed: Observed): Wish {
+  if (window.inForce.timeline.current !== undefined) return { off: 'closed', on: 'closed' };
+  const armed = (on: boolean): Gate['wanted'] => (wantsArmed(window, on, observed) ? 'armed' : undefined);
+  return { off: armed(false), on: armed(true) };
+}
+
+function wantedBy(
+  windows: readonly CoveringWindow[],
+  on: boolean,
+  wishes: ReadonlyMap<CoveringWindow, Wish>,
+): Gate['wanted'] {
+  let wanted: Gate['wanted'];
+  for (const window of windows) {
+    const wish = wishes.get(window)?.[on ? 'on' : 'off'];
+    if (wish === 'closed') return 'closed';
+    wanted ??= wish;
+  }
+  return wanted;
 }
 
 /** The gates of a namespace: one for every Ingress that a window covers, or that carries or left something of ours. */
@@ -117,9 +177,10 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
   const covering = new Map<string, CoveringWindow[]>();
   for (const window of windows) {
     for (const { metadata } of window.targets.ingresses) {
-      covering.set(metadata.name, [...(covering.get(metadata.name) ?? []), window]);
+      covering.getOrInsertComputed(metadata.name, () => []).push(window);
     }
   }
+  const wishes = new Map(windows.map((window) => [window, wishOf(window, observed)]));
   const owners = ownersOf(observed);
   return observed.ingresses
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
@@ -129,7 +190,7 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
       const state = readAll(ingress);
       const isBare = state.references.length === 0 && !state.preWired;
       if (covered.length === 0 && isBare && !owns) return [];
-      const gate = gateOf({ ingress, state, windows: covered }, observed);
+      const gate = gateOf({ ingress, state, windows: covered }, { wishes, observed });
       const isPlanned = plannedOf(gate.outcome) !== undefined;
       return [{ ...gate, leaving: owns ? leavingOf({ ...gate, isPlanned }, observed) : undefined }];
     });
@@ -166,9 +227,19 @@ function isClosedBy(
   return stored?.gates.some((gate) => gate.ingress === ingress.metadata.name) ?? false;
 }
 
+const keys = new WeakMap<Ingress, GateKey>();
+
+const keyOf = (ingress: Ingress): GateKey =>
+  keys.getOrInsertComputed(ingress, ({ metadata: { namespace, name } }) => gateKey(namespace, name));
+
+interface Surroundings {
+  readonly wishes: ReadonlyMap<CoveringWindow, Wish>;
+  readonly observed: Observed;
+}
+
 function gateOf(
   { ingress, state, windows }: Pick<Gate, 'ingress' | 'state' | 'windows'>,
-  observed: Observed,
+  { wishes, observed }: Surroundings,
 ): Omit<Gate, 'leaving'> {
   const outcome = outcomeOf(ingress, observed);
   const planned = plannedOf(outcome);
@@ -177,7 +248,7 @@ function gateOf(
   const obeyed = windows.filter(
     (window) => !blind.has(window) || isClosedBy(window, { ingress, state }, observed),
   );
-  const key = gateKey(ingress.metadata.namespace, ingress.metadata.name);
+  const key = keyOf(ingress);
   const className = classNameOf(ingress, observed.classes.classes) ?? noClass;
   return {
     key,
@@ -193,6 +264,6 @@ function gateOf(
     outcome,
     state,
     on,
-    wanted: wantedBy(obeyed, on, observed),
+    wanted: wantedBy(obeyed, on, wishes),
   };
 }

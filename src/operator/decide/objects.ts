@@ -7,7 +7,10 @@ import { plannedOf, readAll } from './gates.ts';
 import type { Observed, ObservedObject } from './observed.ts';
 import type { Operation } from './plan.ts';
 
-const objectId = ({ kind, metadata }: GateObject): string => `${kind}/${metadata.name}`;
+const ids = new WeakMap<GateObject, string>();
+
+const objectId = (object: GateObject): string =>
+  ids.getOrInsertComputed(object, ({ kind, metadata }) => `${kind}/${metadata.name}`);
 
 const objectsOf = ({ outcome }: Gate): readonly GateObject[] => plannedOf(outcome)?.plan.objects ?? [];
 
@@ -16,10 +19,18 @@ const liveObject = (object: GateObject, observed: Observed): ObservedObject | un
   return live?.metadata.deletionTimestamp === undefined ? live : undefined;
 };
 
-const isInPlace = (object: GateObject, observed: Observed): boolean => {
+/** What each object of a plan was last compared with: both stay the same objects while nothing changes. */
+const compared = new WeakMap<GateObject, { readonly live: ObservedObject; readonly isIn: boolean }>();
+
+function isInPlace(object: GateObject, observed: Observed): boolean {
   const live = liveObject(object, observed);
-  return live !== undefined && contains(live, object);
-};
+  if (live === undefined) return false;
+  const before = compared.get(object);
+  if (before?.live === live) return before.isIn;
+  const isIn = contains(live, object);
+  compared.set(object, { live, isIn });
+  return isIn;
+}
 
 /** Is an object of this gate missing, or so new that its controller may not have seen it? */
 export function isSettling(gate: Gate, observed: Observed): boolean {
@@ -52,12 +63,12 @@ export function objectOperations(gates: readonly Gate[], observed: Observed): Ob
   const referred = new Set(observed.ingresses.flatMap((ingress) => readAll(ingress).references));
   const facts = new Set<string>();
   const after: Operation[] = [];
-  for (const object of observed.objects.values()) {
+  for (const [id, object] of observed.objects) {
     facts.add(objectFact(object));
     const { apiVersion, kind, metadata } = object;
-    const isReferred = Object.values(drivers).some((driver) => referred.has(driver.reference(metadata)));
-    const isNeeded = needed.has(objectId(object)) || awaited.has(objectId(object));
-    if (isNeeded || isReferred || metadata.deletionTimestamp !== undefined) continue;
+    const isNeeded = needed.has(id) || awaited.has(id);
+    if (isNeeded || metadata.deletionTimestamp !== undefined) continue;
+    if (Object.values(drivers).some((driver) => referred.has(driver.reference(metadata)))) continue;
     const fact = idleFact(object);
     facts.add(fact);
     if (!hasHeld(fact, observed)) continue;
@@ -79,6 +90,8 @@ function neededObjects(
   for (const gate of gates.filter(needsObjects)) {
     for (const object of objectsOf(gate)) {
       const id = objectId(object);
+      // What several gates share is the same for all of them.
+      if (needed.has(id)) continue;
       needed.add(id);
       if (!isInPlace(object, observed)) before.set(id, { kind: 'ApplyGateObject', object, gate: gate.key });
     }

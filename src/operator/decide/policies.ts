@@ -1,16 +1,12 @@
-import { compilePolicy } from '../../policy/compile.ts';
-import { encodePolicy } from '../../policy/encode.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { CompiledPolicy } from './compiled.ts';
+import { compiledPolicy, isSameText } from './compiled.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Observed, StoredPolicy } from './observed.ts';
 import type { Operation } from './plan.ts';
 
 /** The policy that a window should have in the responders now. */
-export interface DesiredPolicy {
-  readonly policy: Policy;
-  readonly revision: string;
-}
+export type DesiredPolicy = CompiledPolicy;
 
 /** Have all responders loaded what is desired for this gate? */
 export const isLoaded = (
@@ -32,7 +28,7 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
   const occurrences = timeline.suspended
     ? []
     : [timeline.current, ...timeline.upcoming].filter((each) => each !== undefined);
-  const policy = compilePolicy({
+  return compiledPolicy({
     window: {
       namespace: window.window.metadata.namespace,
       name: window.window.metadata.name,
@@ -51,7 +47,6 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
       })),
     occurrences,
   });
-  return { policy, revision: encodePolicy(policy).revision };
 }
 
 /** The windows of which some gate may still be asked: until it is gone, the responders have to know that it is open. */
@@ -75,7 +70,7 @@ export function desiredPolicies(
 }
 
 const isStored = (stored: StoredPolicy | undefined, { revision }: DesiredPolicy, spec: object): boolean =>
-  stored?.revision === revision && JSON.stringify(stored.acceptedSpec) === JSON.stringify(spec);
+  stored?.revision === revision && isSameText(spec, stored.acceptedSpec);
 
 /**
  * What to write so that the stored policies are the desired ones. A window that is gone loses its policy at once, and

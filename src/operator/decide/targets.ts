@@ -42,8 +42,16 @@ export function selects(selector: Selector, labels: Readonly<Record<string, stri
   );
 }
 
+/** What each spec covers of a list of Ingresses: most looks at a namespace find both as they were. */
+const known = new WeakMap<readonly Ingress[], WeakMap<MaintenanceWindowSpec, Targets>>();
+
 /** The union of a window's targets, sorted by name. Ingresses on their way out are not covered any more. */
-export function targetsOf(spec: MaintenanceWindowSpec, ingresses: readonly Ingress[]): Targets {
+export const targetsOf = (spec: MaintenanceWindowSpec, ingresses: readonly Ingress[]): Targets =>
+  known
+    .getOrInsertComputed(ingresses, () => new WeakMap())
+    .getOrInsertComputed(spec, () => select(spec, ingresses));
+
+function select(spec: MaintenanceWindowSpec, ingresses: readonly Ingress[]): Targets {
   const candidates = ingresses.filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.labels?.[solverLabel] !== 'true',
   );
