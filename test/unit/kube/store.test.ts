@@ -25,6 +25,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('Store', () => {
+  it('gives the same lists until something in them changes, and new ones then', () => {
+    const store = new Store<ConfigMap>({ indexers: byColour });
+    store.replace([object('a', 1, { colour: 'red' }), object('b', 2, { colour: 'green' })]);
+    const before = { all: store.list(), red: store.byIndex('colour', 'red') };
+    store.upsert(object('a', 1, { colour: 'red' }));
+    expect(store.list()).to.equal(before.all);
+    store.upsert(object('b', 3, { colour: 'green' }));
+    expect(store.list()).to.not.equal(before.all);
+    expect(store.byIndex('colour', 'red')).to.equal(before.red);
+    store.upsert(object('b', 4, { colour: 'red' }));
+    expect(store.byIndex('colour', 'red').map(({ metadata }) => metadata.name)).to.have.members(['a', 'b']);
+    expect(store.byIndex('colour', 'green')).to.deep.equal([]);
+    store.remove({ namespace: before.all[0]?.metadata.namespace, name: 'a' });
+    expect(store.byIndex('colour', 'red').map(({ metadata }) => metadata.name)).to.deep.equal(['b']);
+  });
+
   it('equals a replay of any events and lists, as do its changes and its index', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -32,7 +48,10 @@ describe('Store', () => {
         const followed = new Map<string, ConfigMap>();
         store.subscribe((change) => follow(followed, change));
         const truth = new Map<string, ConfigMap>();
-        steps.forEach((each, version) => take(store, truth, each, version));
+        steps.forEach((each, version) => {
+          take(store, truth, each, version);
+          expect(store.list()).to.have.deep.members([...truth.values()]);
+        });
         expect(new Map(store.list().map((each) => [each.metadata.name, each]))).to.deep.equal(truth);
         expect(followed).to.deep.equal(truth);
         for (const value of ['red', 'green']) {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
 import type { GateKey, Ingress } from '../../../src/api/ingress.ts';
-import type { ClassSettings } from '../../../src/gates/driver.ts';
 import { servedClasses } from '../../../src/gates/drivers.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { decide } from '../../../src/operator/decide/decide.ts';
@@ -34,6 +33,20 @@ const mostRounds = 80;
 /** A plan as text: equal plans give equal texts, also of their instants. */
 const textOf = ({ facts, ...plan }: Decided): string => JSON.stringify({ ...plan, facts: [...facts] });
 
+const classesOf = (trustedProxies: readonly string[]): Observed['classes'] => {
+  const classes = [traefikClass];
+  const settings = [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies } as const];
+  return { classes, served: servedClasses({ settings, classes }) };
+};
+const inTheOpen = classesOf([]);
+const behindProxies = classesOf(['192.0.2.0/28']);
+
+/** The same in objects that nothing was remembered of: what is remembered must not change what is decided. */
+function unseen(observed: Observed): Observed {
+  const { windows, ingresses, objects, policies, classes } = observed;
+  return { ...observed, ...structuredClone({ windows, ingresses, objects, policies, classes }) };
+}
+
 /** A namespace with its API server, ingress controller and responders in memory, and the loop that keeps it. */
 export class Simulator {
   now = instant('2026-12-01T21:00:00Z');
@@ -60,7 +73,6 @@ export class Simulator {
   #uids = 0;
 
   observe(): Observed {
-    const classes = [traefikClass];
     return {
       now: this.now,
       namespace: 'shop',
@@ -77,7 +89,8 @@ export class Simulator {
         template: policy.page.template,
       })),
       templates: new Map(this.templates),
-      classes: { classes, served: servedClasses({ settings: this.#settings(), classes }) },
+      // The same objects while the configuration is the same, as `observe` has them.
+      classes: this.trustsProxies ? behindProxies : inTheOpen,
       responder: {
         address: responderAddress,
         health: this.health,
@@ -91,11 +104,6 @@ export class Simulator {
       since: this.#since,
       settings: { settleSeconds, leadSeconds: undefined },
     };
-  }
-
-  #settings(): readonly ClassSettings[] {
-    const trustedProxies = this.trustsProxies ? ['192.0.2.0/28'] : [];
-    return [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies }];
   }
 
   /** One round of the loop: observe, decide, apply, and let the data plane follow. */
@@ -183,6 +191,7 @@ export class Simulator {
     const observed = this.observe();
     const plan = decide(observed);
     expect(textOf(decide(observed)), 'deciding twice').to.equal(textOf(plan));
+    expect(textOf(decide(unseen(observed))), 'deciding on what was never seen before').to.equal(textOf(plan));
     return plan;
   }
 
