@@ -8,8 +8,9 @@ import {
   writeQuery,
   type Call,
 } from './call.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 import { startDeadline } from './deadline.ts';
-import { errorFromAnswer } from './errors.ts';
+import { errorFromAnswer, isKubeError } from './errors.ts';
 import type { KubeObject, ObjectDraft, ObjectRef } from './objects.ts';
 import type {
   ApplyOptions,
@@ -27,6 +28,8 @@ import { watchEvents, type WatchEvent } from './watch-stream.ts';
 
 export type * from './options.ts';
 
+const longestHoldSeconds = 5;
+
 /**
  * The Kubernetes API in raw JSON: what the server said is what the caller gets, no field dropped, no date converted.
  * Every call ends by its signal or its time-out, and rejects with a KubeError that names verb, resource and object.
@@ -34,10 +37,15 @@ export type * from './options.ts';
 export class KubeClient {
   readonly #transport: Transport;
   readonly #defaultTimeoutMs: number;
+  readonly #clock: Clock;
 
-  constructor(transport: Transport, options: { readonly defaultTimeoutMs?: number } = {}) {
+  constructor(
+    transport: Transport,
+    options: { readonly defaultTimeoutMs?: number; readonly clock?: Clock } = {},
+  ) {
     this.#transport = transport;
     this.#defaultTimeoutMs = options.defaultTimeoutMs ?? 15_000;
+    this.#clock = options.clock ?? systemClock;
   }
 
   async get<T extends KubeObject>(
@@ -191,13 +199,32 @@ export class KubeClient {
     const attempt = attemptOf(call);
     const deadline = startDeadline(options.signal, options.timeoutMs ?? this.#defaultTimeoutMs);
     try {
-      const response = await this.#send(call, deadline.signal);
-      return parseAnswer(await response.text(), attempt);
+      for (;;) {
+        try {
+          const response = await this.#send(call, deadline.signal);
+          return parseAnswer(await response.text(), attempt);
+        } catch (error) {
+          await this.#holdBack(call, error, deadline.signal);
+        }
+      }
     } catch (error) {
       throw asKubeError(error, { attempt, own: deadline.signal, callers: options.signal });
     } finally {
       deadline.release();
     }
+  }
+
+  /**
+   * An API server that is busy says when to come again, and has done nothing yet: a write among thousands waits for that,
+   * as client-go's do, in place of being decided anew. Longer than a call may take it is a failure as any other.
+   * @throws the error itself when there is nothing to wait for
+   */
+  async #holdBack({ method }: Call, error: unknown, signal: AbortSignal): Promise<void> {
+    const seconds = isKubeError(error, 'TooManyRequests') ? error.retryAfterSeconds : undefined;
+    if (method === 'GET' || seconds === undefined || seconds > longestHoldSeconds) throw error;
+    // Those that were sent away together must not come back together.
+    await sleep(this.#clock, seconds * 1000 * (1 + this.#clock.random()), signal);
+    if (signal.aborted) throw error;
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<TransportResponse> {

@@ -28,6 +28,8 @@ export interface WorkQueueOptions {
 /** What handling a key asks for; nothing: until somebody adds the key again. */
 export interface WorkResult {
   readonly requeueAfterMs?: number | undefined;
+  /** The key is not handled again any sooner than after so long: what is added meanwhile comes together. */
+  readonly restMs?: number | undefined;
 }
 
 // A handler that has nothing to ask for should not need a return statement.
@@ -46,6 +48,8 @@ export class WorkQueue {
   /** Added while being handled. */
   readonly #again = new Set<string>();
   readonly #delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
+  /** Until when keys rest, in monotonic ms. */
+  readonly #resting = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #idleWorkers: (() => void)[] = [];
   #stopped = false;
@@ -62,9 +66,29 @@ export class WorkQueue {
 
   add(key: string): void {
     if (this.#stopped || this.#waiting.has(key) || this.#again.has(key)) return;
+    const rest = this.#restOf(key);
+    if (rest > 0) {
+      this.addAfter(key, rest);
+      return;
+    }
     this.#options.metrics?.added();
     if (this.#processing.has(key)) this.#again.add(key);
     else this.#enqueue(key);
+  }
+
+  /** Adds the key, and it rests no longer. */
+  addNow(key: string): void {
+    this.#resting.delete(key);
+    this.add(key);
+  }
+
+  /** Milliseconds for which the key rests yet. */
+  #restOf(key: string): number {
+    const until = this.#resting.get(key);
+    if (until === undefined) return 0;
+    const rest = until - this.#clock.monotonic();
+    if (rest <= 0) this.#resting.delete(key);
+    return rest;
   }
 
   /** Adds the key after so many milliseconds. Asked more than once, the earliest wins. */
@@ -152,7 +176,8 @@ export class WorkQueue {
     try {
       const result = await handler(key, signal);
       this.forget(key);
-      const after = result?.requeueAfterMs;
+      const { requeueAfterMs: after, restMs = 0 } = result ?? {};
+      if (restMs > 0) this.#resting.set(key, this.#clock.monotonic() + restMs);
       if (after !== undefined) this.addAfter(key, after);
     } catch (error) {
       this.#options.onError?.(key, error);
@@ -160,8 +185,14 @@ export class WorkQueue {
     } finally {
       this.#options.metrics?.worked((this.#clock.monotonic() - started) / 1000);
       this.#processing.delete(key);
-      if (this.#again.delete(key) && !this.#stopped) this.#enqueue(key);
+      if (this.#again.delete(key) && !this.#stopped) this.#comeBack(key);
     }
+  }
+
+  #comeBack(key: string): void {
+    const rest = this.#restOf(key);
+    if (rest > 0) this.addAfter(key, rest);
+    else this.#enqueue(key);
   }
 
   #enqueue(key: string): void {

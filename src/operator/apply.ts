@@ -63,14 +63,22 @@ export class Applier {
     this.#manager = fieldManager(options.installNamespace);
   }
 
-  /** Carries out a plan as far as it goes; each failure is in the outcome. */
-  async carryOut(plan: Pick<Plan, 'operations' | 'statuses'>): Promise<Outcome> {
+  /**
+   * Carries out a plan as far as it goes; each failure is in the outcome.
+   * @param isOvertaken is there a newer wish? Then what has not begun is left: thousands of writes must not hold up the word
+   * of a person who ends or suspends a window, and whoever decides next finds what is left
+   */
+  async carryOut(
+    plan: Pick<Plan, 'operations' | 'statuses'>,
+    isOvertaken: () => boolean = () => false,
+  ): Promise<Outcome> {
     const errors: unknown[] = [];
     const failures = new Map<WriteKey, WriteFailure>();
     const done: Operation[] = [];
     for (const kinds of phases) {
       const operations = plan.operations.filter((operation) => kinds.includes(operation.kind));
       await inParallel(operations, parallelWrites, async (operation) => {
+        if (isOvertaken()) return;
         try {
           await this.#carry(operation);
           done.push(operation);
@@ -82,6 +90,7 @@ export class Applier {
       });
     }
     await inParallel(plan.statuses, parallelWrites, async (update) => {
+      if (isOvertaken()) return;
       try {
         await this.#writeStatus(update);
       } catch (error) {

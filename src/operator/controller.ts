@@ -6,15 +6,16 @@ import { sleep } from '../kube/clock.ts';
 import { startDeadline } from '../kube/deadline.ts';
 import type { NamespacedObject } from '../kube/objects.ts';
 import type { Change } from '../kube/store.ts';
+import type { WorkResult } from '../kube/work-queue.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { EventSink } from './apply.ts';
 import { Applier } from './apply.ts';
 import { watchClock } from './clock-jumps.ts';
 import type { OperatorConfig } from './config.ts';
 import { decide } from './decide/decide.ts';
-import { remember } from './decide/facts.ts';
 import type { WriteFailures } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
+import { FactsMemory } from './facts-memory.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { keysOf } from './fleet/key-keeper.ts';
 import type { Behind } from './fleet/laggards.ts';
@@ -27,7 +28,7 @@ import { activeNamespaces, observe, responderAddress, storedPolicy } from './obs
 import { ControllerAddresses } from './prove/controller-addresses.ts';
 import { Prover } from './prove/prover.ts';
 import { RevertMemory } from './reverts.ts';
-import type { World } from './world.ts';
+import type { LiveWindow, World } from './world.ts';
 
 export interface ControllerOptions {
   readonly client: KubeClient;
@@ -54,6 +55,27 @@ const longestSleepMs = 60_000;
 const resyncMs = 600_000;
 const pollMs: Readonly<Record<Plan['watchful'], number>> = { arming: 200, on: 2_000, idle: 10_000 };
 
+/**
+ * How long a namespace rests after it was decided: thousands of gates that are proven one by one must not have the whole of it
+ * decided for each. Nothing to notice where deciding is quick.
+ */
+const restAfter = (decidedMs: number): number => (decidedMs < 5 ? 0 : Math.min(4 * decidedMs, 1_000));
+
+/** Did somebody say something new? The status is our own word. */
+const isNews = ({ old, new: live }: Change<LiveWindow>): boolean =>
+  old?.metadata.uid !== live?.metadata.uid ||
+  old?.metadata.generation !== live?.metadata.generation ||
+  old?.metadata.deletionTimestamp !== live?.metadata.deletionTimestamp;
+
+const mostErrorsTold = 5;
+
+/** Thousands of writes can fail of one thing. */
+function inShort(errors: readonly unknown[]): string {
+  const told = errors.slice(0, mostErrorsTold).map(String);
+  const more = errors.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 /** The reconcile loop: what changed goes into a queue, one namespace at a time is observed, decided and brought about. */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -64,8 +86,9 @@ export class Controller {
   readonly #prover: Prover;
   readonly #reverts: RevertMemory;
   readonly #failures = new Map<string, WriteFailures>();
-  /** Of each namespace: its facts, and since when they hold, in monotonic milliseconds: the wall clock jumps. */
-  readonly #since = new Map<string, ReadonlyMap<string, number>>();
+  readonly #facts = new FactsMemory();
+  /** Namespaces in which a window was made, edited or deleted since they were last decided. */
+  readonly #overtaken = new Set<string>();
   readonly #watchful = new Map<string, Plan['watchful']>();
   #behind: Behind = new Map();
   #pollNow: () => void = () => undefined;
@@ -112,7 +135,13 @@ export class Controller {
       const namespace = (change.new ?? change.old)?.metadata.namespace;
       if (namespace !== undefined) this.#queue.add(namespace);
     };
-    world.windows.subscribe(ofNamespace);
+    world.windows.subscribe((change) => {
+      const namespace = (change.new ?? change.old)?.metadata.namespace;
+      if (namespace === undefined) return;
+      if (!isNews(change)) return this.#queue.add(namespace);
+      this.#overtaken.add(namespace);
+      this.#queue.addNow(namespace);
+    });
     world.ingresses.subscribe(ofNamespace);
     world.middlewares.subscribe(ofNamespace);
     world.templates?.subscribe(ofNamespace);
@@ -133,17 +162,18 @@ export class Controller {
     for (const namespace of activeNamespaces(this.#options.world)) this.#queue.add(namespace);
   }
 
-  async #reconcile(key: string): Promise<void> {
+  async #reconcile(key: string): Promise<WorkResult | undefined> {
     const { metrics, clock } = this.#options;
     const started = clock.monotonic();
     try {
       if (key === fleetKey) {
         const wakeAt = await this.#fleet.reconcile();
         if (wakeAt !== undefined) this.#queue.addAfter(fleetKey, this.#sleepUntil(wakeAt));
-        return;
+        return undefined;
       }
-      await this.#reconcileNamespace(key);
+      const result = await this.#reconcileNamespace(key);
       metrics.reconciled('success', (clock.monotonic() - started) / 1000);
+      return result;
     } catch (error) {
       metrics.reconciled('error', (clock.monotonic() - started) / 1000);
       throw error;
@@ -151,35 +181,37 @@ export class Controller {
   }
 
   #decide(namespace: string): ReturnType<typeof decide> {
+    this.#overtaken.delete(namespace);
     const { world, config, installNamespace, clock } = this.#options;
     const now = clock.now();
     const nowMs = clock.monotonic();
-    const since = this.#since.get(namespace) ?? new Map<string, number>();
     const memory = {
       proofs: this.#prover.proofs,
       failures: this.#failures.get(namespace) ?? noFailures,
-      since: new Map(
-        [...since].map(([fact, ms]) => [fact, now.subtract({ milliseconds: Math.floor(nowMs - ms) })]),
-      ),
+      since: this.#facts.view(namespace, now, nowMs),
       reverts: this.#reverts.view(now),
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
     const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
-    this.#since.set(namespace, remember(since, plan.facts, nowMs));
+    this.#facts.take(namespace, plan.facts, nowMs);
     return plan;
   }
 
-  async #reconcileNamespace(namespace: string): Promise<void> {
+  async #reconcileNamespace(namespace: string): Promise<WorkResult> {
+    const began = this.#options.clock.monotonic();
     let plan = this.#decide(namespace);
+    const restMs = restAfter(this.#options.clock.monotonic() - began);
     if (await this.#reverts.notice(namespace, plan.wanted)) plan = this.#decide(namespace);
     this.#beWatchful(namespace, plan.watchful);
     this.#prover.watch(namespace, plan.probes);
-    const { errors, failures, done } = await this.#applier.carryOut(plan);
+    const isOvertaken = (): boolean => this.#overtaken.has(namespace);
+    const { errors, failures, done } = await this.#applier.carryOut(plan, isOvertaken);
     this.#reverts.remember(namespace, plan, done);
     this.#failures.set(namespace, failures);
     // Before anything is thrown: what time brings must not wait for a write that is refused for good.
     if (plan.wakeAt !== undefined) this.#queue.addAfter(namespace, this.#sleepUntil(plan.wakeAt));
-    if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+    if (errors.length > 0) throw new AggregateError(errors, inShort(errors));
+    return { restMs: this.#overtaken.has(namespace) ? 0 : restMs };
   }
 
   #sleepUntil(instant: Temporal.Instant): number {

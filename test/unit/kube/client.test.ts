@@ -121,6 +121,31 @@ describe('KubeClient', () => {
     expect(String(error)).to.equal('KubeError: get configmaps shop/page: Forbidden: no, you may not');
   });
 
+  const busyOnce = (seconds: number): void => {
+    server.answer = (exchange) =>
+      server.requests.length === 1
+        ? exchange.fail(429, 'TooManyRequests', { headers: { 'retry-after': String(seconds) } })
+        : exchange.json(200, configMap('page', 7));
+  };
+
+  it('writes again when a busy server says so', async () => {
+    busyOnce(0);
+    expect(await client.apply(configMaps, draft, { fieldManager: 'me' })).to.deep.equal(configMap('page', 7));
+    expect(server.requests.map(({ method }) => method)).to.deep.equal(['PATCH', 'PATCH']);
+  });
+
+  const unwaited: readonly (readonly [string, number, () => Promise<unknown>])[] = [
+    ['longer than it waits', 20, async () => client.apply(configMaps, draft, { fieldManager: 'me' })],
+    ['a read, whose reader has its own patience', 0, async () => client.get(configMaps, ref)],
+  ];
+  for (const [title, seconds, call] of unwaited) {
+    it(`tells of a busy server: ${title}`, async () => {
+      busyOnce(seconds);
+      expect(await codeOf(call())).to.equal('TooManyRequests');
+      expect(server.requests).to.have.lengthOf(1);
+    });
+  }
+
   it('takes neither a page of HTML nor another JSON for an object', async () => {
     for (const body of ['<html>', '[]', '{}', '"x"', '']) {
       server.answer = ({ response }) => response.end(body);

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { WorkQueue, type WorkHandler } from '../../../src/kube/work-queue.ts';
+import { WorkQueue, type WorkHandler, type WorkResult } from '../../../src/kube/work-queue.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 
 /** Handles keys when told to. */
 class Bench {
   readonly started: string[] = [];
-  readonly #running = new Map<string, PromiseWithResolvers<{ requeueAfterMs?: number } | void>>();
+  readonly #running = new Map<string, PromiseWithResolvers<WorkResult | void>>();
 
   readonly handler: WorkHandler = async (key) => {
     expect(this.#running.has(key), `${key} is handled twice at once`).to.equal(false);
     this.started.push(key);
-    const work = Promise.withResolvers<{ requeueAfterMs?: number } | void>();
+    const work = Promise.withResolvers<WorkResult | void>();
     this.#running.set(key, work);
     return work.promise;
   };
@@ -20,7 +20,7 @@ class Bench {
     return [...this.#running.keys()];
   }
 
-  async finish(key: string, result?: { requeueAfterMs?: number }): Promise<void> {
+  async finish(key: string, result?: WorkResult): Promise<void> {
     this.#take(key).resolve(result);
     await settle();
   }
@@ -30,7 +30,7 @@ class Bench {
     await settle();
   }
 
-  #take(key: string): PromiseWithResolvers<{ requeueAfterMs?: number } | void> {
+  #take(key: string): PromiseWithResolvers<WorkResult | void> {
     const work = this.#running.get(key);
     if (work === undefined) throw new Error(`${key} is not being handled; ${this.running.join()} are`);
     this.#running.delete(key);
@@ -156,6 +156,36 @@ describe('WorkQueue', () => {
     expect(bench.started).to.deep.equal(['a', 'a']);
   });
 
+  it('lets a key rest when the handler asks for it, and handles once what was added meanwhile', async () => {
+    await start(2);
+    queue.add('a');
+    await settle();
+    queue.add('a');
+    await bench.finish('a', { restMs: 100 });
+    queue.add('a');
+    queue.addAfter('a', 10);
+    queue.add('b');
+    await clock.advance(99);
+    expect(bench.started).to.deep.equal(['a', 'b']);
+    await clock.advance(1);
+    expect(bench.started).to.deep.equal(['a', 'b', 'a']);
+    await bench.finish('a');
+    queue.add('a');
+    await settle();
+    expect(bench.started).to.deep.equal(['a', 'b', 'a', 'a']);
+  });
+
+  it('wakes a key that rests for what can not wait', async () => {
+    await start(1);
+    queue.add('a');
+    await settle();
+    await bench.finish('a', { restMs: 100 });
+    queue.add('a');
+    queue.addNow('a');
+    await settle();
+    expect(bench.started).to.deep.equal(['a', 'a']);
+  });
+
   it('waits for what is being handled when it is stopped, and drops the rest', async () => {
     await start(1);
     queue.add('a');
@@ -195,7 +225,7 @@ describe('WorkQueue', () => {
   it('never handles a key twice at once, and loses none, whatever happens in which order', async () => {
     const key = fc.constantFrom('a', 'b', 'c');
     const action = fc.oneof(
-      fc.record({ do: fc.constantFrom('add', 'addAfter', 'addRateLimited', 'finish', 'fail'), key }),
+      fc.record({ do: fc.constantFrom('add', 'addAfter', 'addRateLimited', 'finish', 'rest', 'fail'), key }),
       fc.record({ do: fc.constant('wait'), key }),
     );
     await fc.assert(
@@ -254,6 +284,7 @@ const act = async (
   else if (action.do === 'addRateLimited') property.addRateLimited(action.key);
   else if (action.do === 'wait') await time.advance(1500);
   else if (isRunning && action.do === 'finish') await work.finish(action.key);
+  else if (isRunning && action.do === 'rest') await work.finish(action.key, { restMs: 1000 });
   else if (isRunning) {
     // A failure is owed another try.
     owed.add(action.key);
