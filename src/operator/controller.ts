@@ -69,11 +69,14 @@ const isNews = ({ old, new: live }: Change<LiveWindow>): boolean =>
 
 const mostErrorsTold = 5;
 
-/** Thousands of writes can fail of one thing. */
-function inShort(errors: readonly unknown[]): string {
-  const told = errors.slice(0, mostErrorsTold).map(String);
+/** Thousands of writes can fail of one thing, and all of them in the log tell no more than a few. */
+function inShort(errors: readonly unknown[]): AggregateError {
+  const told = errors.slice(0, mostErrorsTold);
   const more = errors.length - told.length;
-  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return new AggregateError(
+    told,
+    [...told.map(String), ...(more > 0 ? [`and ${more} more`] : [])].join('; '),
+  );
 }
 
 /** The reconcile loop: what changed goes into a queue, one namespace at a time is observed, decided and brought about. */
@@ -210,7 +213,7 @@ export class Controller {
     this.#failures.set(namespace, failures);
     // Before anything is thrown: what time brings must not wait for a write that is refused for good.
     if (plan.wakeAt !== undefined) this.#queue.addAfter(namespace, this.#sleepUntil(plan.wakeAt));
-    if (errors.length > 0) throw new AggregateError(errors, inShort(errors));
+    if (errors.length > 0) throw inShort(errors);
     return { restMs: this.#overtaken.has(namespace) ? 0 : restMs };
   }
 

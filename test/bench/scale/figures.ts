@@ -1,6 +1,7 @@
 import { rounded } from '../statistics.ts';
 import { sum } from './audit.ts';
 import type { Row, Step } from './cycle.ts';
+import type { Flips } from './flip.ts';
 
 export interface Figures {
   /** A window with a start in the future was applied → every gate of 5,000 is proven. */
@@ -11,6 +12,11 @@ export interface Figures {
   readonly steady_writes_60s: number;
   /** The most that the operator's process ever had resident. */
   readonly operator_rss_mb_5000: number | undefined;
+  /**
+   * So long after the first of 200 hosts was seen flipped some other was seen not flipped yet, at the start or at the end.
+   * `flips` in the output has the bounds within which it can be more.
+   */
+  readonly flip_spread_ms_200: number;
 }
 
 /** The scheduled window's steps in which something is to be written. */
@@ -36,7 +42,7 @@ export const worstLagMs = (row: Row): number =>
 export const processorSeconds = (row: Row): number =>
   stepsOf(row).reduce((total, { usage }) => total + usage.cpu_s, 0);
 
-export function figuresOf(rows: readonly Row[]): Figures {
+export function figuresOf(rows: readonly Row[], { start, end }: Pick<Flips, 'start' | 'end'>): Figures {
   const largest = rows.toSorted((a, b) => b.ingresses - a.ingresses)[0];
   const most = rows.find(({ ingresses }) => ingresses === 5000);
   return {
@@ -44,6 +50,7 @@ export function figuresOf(rows: readonly Row[]): Figures {
     writes_per_ingress: largest && rounded(writesPerIngress(largest), 3),
     steady_writes_60s: Math.max(...rows.map(({ steady }) => sum(steady.writes.made))),
     operator_rss_mb_5000: most && rounded(peakMegabytes(most), 0),
+    flip_spread_ms_200: rounded(Math.max(start.atLeastMs, end.atLeastMs), 1),
   };
 }
 

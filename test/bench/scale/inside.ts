@@ -7,6 +7,7 @@ import { AuditLog } from './audit.ts';
 import type { Row } from './cycle.ts';
 import { Cycle } from './cycle.ts';
 import { figuresOf, inShort } from './figures.ts';
+import { watchFlips } from './flip.ts';
 import { makeSites, removeSites } from './sites.ts';
 import { OperatorUsage } from './usage.ts';
 
@@ -37,6 +38,9 @@ const api = new KubeClient(transport, { defaultTimeoutMs: 60_000 });
 const audit = new AuditLog(inside('BACKSOON_AUDIT_LOG'));
 const usage = new OperatorUsage(await operatorAddress(api));
 
+/** So many hosts are watched while they close and open together. */
+const flipped = 200;
+
 const rows: Row[] = [];
 for (const count of values.sizes.split(',').map(Number)) {
   await makeSites(api, count);
@@ -44,10 +48,13 @@ for (const count of values.sizes.split(',').map(Number)) {
   rows.push(await new Cycle({ api, audit, usage, say }, count).run());
   await removeSites(api, count);
 }
+await makeSites(api, flipped);
+const flips = await watchFlips(api, flipped);
+say(`${flipped}: flipped within ${Math.max(flips.start.atLeastMs, flips.end.atLeastMs).toFixed(0)} ms`);
 await transport.close();
 
-const figures = figuresOf(rows);
-if (values.json) console.log(JSON.stringify({ figures, rows }));
+const figures = figuresOf(rows, flips);
+if (values.json) console.log(JSON.stringify({ figures, rows, flips }));
 else {
   console.table(Object.fromEntries(rows.map((row) => [row.ingresses, inShort(row)])));
   console.table(figures);

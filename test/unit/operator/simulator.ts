@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
 import type { GateKey, Ingress } from '../../../src/api/ingress.ts';
-import { servedClasses } from '../../../src/gates/drivers.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import { decide } from '../../../src/operator/decide/decide.ts';
 import { remember } from '../../../src/operator/decide/facts.ts';
@@ -16,12 +15,12 @@ import type { EventIntent, Operation, ProbeTarget } from '../../../src/operator/
 import { encodePolicy } from '../../../src/policy/encode.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { frozen } from '../builders/freeze.ts';
-import { traefikClass } from '../builders/ingress.ts';
 import { gone, instant, responderAddress, unreachable } from '../builders/observed.ts';
 import { proofBy } from './closed-by.ts';
 import { ControllerDouble } from './controller-double.ts';
 import { expectNews } from './news.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
+import { behindProxies, inTheOpen, unseen } from './views.ts';
 
 type Decided = ReturnType<typeof decide>;
 
@@ -32,20 +31,6 @@ const mostRounds = 80;
 
 /** A plan as text: equal plans give equal texts, also of their instants. */
 const textOf = ({ facts, ...plan }: Decided): string => JSON.stringify({ ...plan, facts: [...facts] });
-
-const classesOf = (trustedProxies: readonly string[]): Observed['classes'] => {
-  const classes = [traefikClass];
-  const settings = [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies } as const];
-  return { classes, served: servedClasses({ settings, classes }) };
-};
-const inTheOpen = classesOf([]);
-const behindProxies = classesOf(['192.0.2.0/28']);
-
-/** The same in objects that nothing was remembered of: what is remembered must not change what is decided. */
-function unseen(observed: Observed): Observed {
-  const { windows, ingresses, objects, policies, classes } = observed;
-  return { ...observed, ...structuredClone({ windows, ingresses, objects, policies, classes }) };
-}
 
 /** A namespace with its API server, ingress controller and responders in memory, and the loop that keeps it. */
 export class Simulator {

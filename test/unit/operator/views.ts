@@ -1,0 +1,19 @@
+import { servedClasses } from '../../../src/gates/drivers.ts';
+import type { Observed } from '../../../src/operator/decide/observed.ts';
+import { traefikClass } from '../builders/ingress.ts';
+
+const classesOf = (trustedProxies: readonly string[]): Observed['classes'] => {
+  const classes = [traefikClass];
+  const settings = [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies } as const];
+  return { classes, served: servedClasses({ settings, classes }) };
+};
+/** Traefik as visitors reach it. */
+export const inTheOpen = classesOf([]);
+/** Traefik behind proxies that Backsoon is told of. */
+export const behindProxies = classesOf(['192.0.2.0/28']);
+
+/** The same in objects that nothing was remembered of: what is remembered must not change what is decided. */
+export function unseen(observed: Observed): Observed {
+  const { windows, ingresses, objects, policies, classes } = observed;
+  return { ...observed, ...structuredClone({ windows, ingresses, objects, policies, classes }) };
+}
