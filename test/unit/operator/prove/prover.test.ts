@@ -75,3 +75,99 @@ describe('operator: the time of the last proof', () => {
     expect(await series()).to.deep.equal([]);
   });
 });
+
+describe('operator: gates that are asked again and again', () => {
+  const namesOf = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `g${index}`);
+  const targetCalled = (name: string, expected: ProbeTarget['expected']): ProbeTarget => ({
+    ...target('closed'),
+    gate: `shop/${name}`,
+    hosts: [{ host: `${name}.example.com`, tls: false, path: '/' }],
+    expected,
+  });
+  const closedBy = (revision: string): ProbeTarget['expected'] => ({
+    gate: 'on',
+    decision: 'closed',
+    revision,
+  });
+  const stop = new AbortController();
+  const told: string[] = [];
+  let revision = 'none';
+  let isGated = true;
+  let ingress: FakeIngress;
+  let prover: Prover;
+  let running: Promise<void>;
+
+  before(async () => {
+    ingress = await FakeIngress.start((request, response) => {
+      const name = (request.headers.host ?? '').split('.')[0];
+      if (!isGated) return void response.writeHead(200, { 'content-length': 0 }).end();
+      echoing({ gate: `shop/${name}`, keys, now: systemClock.now(), revision })(request, response);
+    });
+    prover = new Prover({
+      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
+      keys: () => keys,
+      ownAddresses: [],
+      clock: systemClock,
+      metrics: operatorMetrics(),
+      onChange: (namespace) => told.push(namespace),
+    });
+    running = prover.run(stop.signal);
+  });
+  after(async () => {
+    stop.abort();
+    await running;
+    await ingress.stop();
+  });
+
+  const becomes = async (what: string, isSo: () => boolean): Promise<void> => {
+    const deadline = performance.now() + 20_000;
+    while (!isSo()) {
+      if (performance.now() > deadline) throw new Error(`not ${what}: ${JSON.stringify([...prover.proofs])}`);
+      await pause(5);
+    }
+  };
+  const all = (count: number, isSo: (name: string) => boolean): boolean => namesOf(count).every(isSo);
+  const proofOf = (name: string) => prover.proofs.get(`shop/${name}`);
+
+  it('tell of themselves together, by few connections', async () => {
+    const count = 300;
+    prover.watch(
+      'shop',
+      namesOf(count).map((name) => targetCalled(name, closedBy('none'))),
+    );
+    await becomes('all proven', () => all(count, (name) => proofOf(name)?.verdict === 'Proven'));
+    await becomes('told', () => told.length > 0);
+    expect(told.length).to.be.lessThan(count / 10);
+    expect(new Set(told)).to.deep.equal(new Set(['shop']));
+    expect(ingress.connections).to.be.lessThan(count / 3);
+    prover.watch('shop', []);
+    expect(prover.proofs.size).to.equal(0);
+  });
+
+  it('are asked at once when their policies change, until the responder follows', async () => {
+    prover.watch('shop', [targetCalled('web', closedBy('none'))]);
+    await becomes('proven', () => proofOf('web')?.revision === 'none');
+    const asked = ingress.requests.length;
+    prover.watch('shop', [targetCalled('web', closedBy('0123456789abcdef'))]);
+    await becomes('asked more than once', () => ingress.requests.length > asked + 1);
+    expect(proofOf('web')?.revision, 'what the responder says').to.equal('none');
+    revision = '0123456789abcdef';
+    await becomes('proven anew', () => proofOf('web')?.revision === revision);
+  });
+
+  it('are asked anew when they should be gone: what was seen before counts no more', async () => {
+    const later = targetCalled('web', { gate: 'gone' });
+    prover.watch('shop', [later]);
+    expect(proofOf('web')).to.equal(undefined);
+    await becomes('known to stand', () => proofOf('web')?.verdict === 'Proven');
+    isGated = false;
+    await becomes('gone', () => proofOf('web')?.verdict === 'Gone');
+    prover.watch('shop', [targetCalled('web', closedBy(revision))]);
+    expect(proofOf('web')).to.equal(undefined);
+    await becomes('missing', () => proofOf('web')?.reason === 'SiteAnswers');
+    expect(proofOf('web')?.verdict, 'while its controller may not have read the annotation').to.equal(
+      'Unproven',
+    );
+  });
+});
