@@ -6,17 +6,16 @@ import type { Operation } from './plan.ts';
 import type { Observed } from './observed.ts';
 
 /**
- * When a window's last occurrence was over: none is to come. One that never had any was over when it was made, or when a
- * person ended it.
+ * When a completed window's last occurrence was over, also one that was held until a person ended it. One that never had any
+ * was over when it was made, or when a person ended it.
  */
 function completedAt({ window, inForce }: CoveringWindow): Temporal.Instant | undefined {
   const { suspended, current, next, last } = inForce.timeline;
   if (suspended || current !== undefined || next !== undefined) return undefined;
-  if (last?.end !== undefined) return last.end;
-  const createdAt = Temporal.Instant.from(window.metadata.creationTimestamp);
-  const endedAt =
-    inForce.spec.endedAt === undefined ? createdAt : Temporal.Instant.from(inForce.spec.endedAt);
-  return isBefore(createdAt, endedAt) ? endedAt : createdAt;
+  const over = last?.end ?? Temporal.Instant.from(window.metadata.creationTimestamp);
+  const { endedAt } = inForce.spec;
+  const ended = endedAt === undefined ? over : Temporal.Instant.from(endedAt);
+  return isBefore(over, ended) ? ended : over;
 }
 
 /** When a completed window is to be deleted; undefined: it stays, or it is not completed. */

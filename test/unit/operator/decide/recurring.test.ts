@@ -170,6 +170,12 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       wakeAt: day('22:10:00'),
     },
     {
+      title: 'goes so long after a person opened what was held',
+      given: at(day('21:00:00'))(ttl({ ...once, endPolicy: 'Hold', endedAt: day('20:55:00') })),
+      operations: [],
+      wakeAt: day('21:05:00'),
+    },
+    {
       title: 'does not go while it is suspended',
       given: ttl({ ...once, suspend: true }),
       operations: ['ApplyPolicy upgrade'],
