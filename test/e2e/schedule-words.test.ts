@@ -86,7 +86,10 @@ scenario("a person's word on a schedule", function () {
     window = draft(start + hour);
     await applyWindow(window);
     await conditionBecomes(window, 'Closed', { status: 'True' });
-    expect((await visit(site.host)).status).to.equal(503);
+    // The gate was on its way off: Traefik may take that in after the proof, and a moment later the gate again.
+    await eventually('the site is closed again', async () => {
+      expect((await visit(site.host)).status).to.equal(503);
+    });
   });
 
   it('endedAt: opens at once', async () => {
@@ -114,5 +117,37 @@ scenario("a person's word on a schedule", function () {
     // What stays in force of it can be ended all the same.
     await applyWindow({ ...window, spec: { ...window.spec, suspend: true } });
     await eventually('the site is open', isOpen);
+  });
+
+  it('endPolicy Hold: stays closed past the end, until endedAt opens at once', async () => {
+    const end = secondsAhead(4);
+    window = draft(end, saying({ endPolicy: 'Hold' }));
+    await applyWindow(window);
+    const closure = staysClosed(site, [window]);
+    await phaseBecomes(window, 'Held');
+    await clockShows(end + 1_000);
+    await conditionBecomes(window, 'Closed', { status: 'True' });
+    expect(site.crowd.statuses(end)).to.have.all.keys('503');
+    closure.end();
+    const ended = draft(end, saying({ endPolicy: 'Hold', endedAt: rfc3339(Date.now()) }));
+    const tookMs = await reaches(ended, isOpen);
+    console.log(`      the end reached visitors after ${tookMs} ms`);
+    expect(tookMs).to.be.lessThan(atOnceMs);
+    await phaseBecomes(window, 'Completed');
+  });
+
+  it('ttlSecondsAfterCompleted: the object is gone so long after its end, and not sooner', async () => {
+    const end = secondsAhead(2);
+    window = draft(end, saying({ ttlSecondsAfterCompleted: 5 }));
+    await applyWindow(window);
+    await phaseBecomes(window, 'Completed');
+    await eventually('the window is deleted', async () => {
+      const left = await readWindow(window).then(
+        () => true,
+        (error: unknown) => !isKubeError(error, 'NotFound'),
+      );
+      expect(left).to.equal(false);
+    });
+    expect(Date.now() - end, 'milliseconds after the end').to.be.at.least(5_000);
   });
 });

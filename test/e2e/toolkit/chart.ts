@@ -8,7 +8,7 @@ export async function setChartValue(
   key: string,
   value: string | number | boolean | readonly string[],
 ): Promise<void> {
-  const where = ['--namespace', installNamespace, '--wait', '--timeout', '60s'];
+  const where = ['--namespace', installNamespace, '--wait', '--timeout', '120s'];
   // With --set a part of a number is a string, and an empty list holds an empty string.
   const change =
     typeof value === 'string'
