@@ -49,6 +49,8 @@ export const reasons = {
   WriteFailed: 'WriteFailed',
   /** The ingress controller does not show the responder what the window asks to decide by. */
   DriverCannotSee: 'DriverCannotSee',
+  /** The API server has not said yet whether it would take the gates. */
+  NotRehearsed: 'NotRehearsed',
   /** The spec is not accepted, so no Ingress was looked at. */
   NotAccepted: 'NotAccepted',
 

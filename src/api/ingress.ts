@@ -5,6 +5,8 @@ export interface Ingress {
     readonly name: string;
     readonly namespace: string;
     readonly uid: string;
+    /** Opaque: only equality means something. */
+    readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request as startRequest } from 'node:https';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { systemClock, type Clock } from './clock.ts';
 import {
   joinHeaders,
@@ -128,7 +129,8 @@ const exchange = async (server: URL, agent: Agent, request: TransportRequest): P
   const sent = startRequest(url, { method, headers, agent, signal }, resolve);
   sent.on('error', reject);
   sent.on('socket', (socket) => socket.setKeepAlive(tcpKeepAlive));
-  sent.end(body);
+  if (request.beforeSending === undefined) sent.end(body);
+  else sendChecked(sent, body, request.beforeSending);
   const response = await promise;
   return {
     status: response.statusCode ?? 0,
@@ -141,3 +143,21 @@ const exchange = async (server: URL, agent: Agent, request: TransportRequest): P
     },
   };
 };
+
+/** Nothing is written before the connection stands, so that the check is the last thing before the request goes out. */
+function sendChecked(sent: ClientRequest, body: string | undefined, beforeSending: () => void): void {
+  const send = (): void => {
+    try {
+      beforeSending();
+    } catch (error) {
+      sent.destroy(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    sent.end(body);
+  };
+  sent.on('socket', (socket) => {
+    if ((socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting === true) {
+      socket.once('secureConnect', send);
+    } else send();
+  });
+}

@@ -61,7 +61,8 @@ export class KubeconfigTransport implements Transport {
     const credentials: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(credentials);
     const server = new URL(cluster.server);
-    const { statusCode, headers, body } = await this.#dispatcher(cluster, credentials).request({
+    const pool = this.#dispatcher(cluster, credentials);
+    const { statusCode, headers, body } = await checked(pool, request.beforeSending).request({
       origin: server.origin,
       path: server.pathname.replace(/\/$/, '') + requestTarget(request),
       method: request.method,
@@ -83,6 +84,20 @@ export class KubeconfigTransport implements Transport {
     return dispatcher;
   }
 }
+
+/** undici starts a request in the moment in which it writes it to a connection: what starting throws, it rejects with. */
+const checked = (pool: Dispatcher, beforeSending: TransportRequest['beforeSending']): Dispatcher =>
+  beforeSending === undefined
+    ? pool
+    : pool.compose((dispatch) => (options, handler) => {
+        const start = handler.onRequestStart?.bind(handler);
+        // A handler belongs to one request.
+        handler.onRequestStart = (...started) => {
+          beforeSending();
+          start?.(...started);
+        };
+        return dispatch(options, handler);
+      });
 
 /** What client-node calls http://localhost:8080, which it takes when it finds nothing. */
 const fallbackContext = 'loaded-context';

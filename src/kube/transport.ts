@@ -21,6 +21,11 @@ export interface TransportRequest {
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /**
+   * Called each time that the request is about to go out on a connection that stands: what it throws ends the request
+   * unsent. Finding credentials and connecting take time, and a process may be frozen in between.
+   */
+  readonly beforeSending?: (() => void) | undefined;
   /** Ends the request and the reading of its body. */
   readonly signal: AbortSignal;
 }

@@ -257,7 +257,8 @@ function copiedGate(live: Ingress, annotations: Annotations): Annotations {
   return Object.fromEntries(found.filter(([key]) => annotations[key] !== undefined));
 }
 
-const ingressDraft = (
+/** What is applied to an Ingress: never more than annotations. */
+export const ingressDraft = (
   metadata: IngressReference & { readonly annotations?: Annotations },
 ): { apiVersion: string; kind: string; metadata: typeof metadata } => ({
   apiVersion: 'networking.k8s.io/v1',

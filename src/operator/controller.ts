@@ -1,4 +1,5 @@
 import type { SigningKeys } from '../access/keys.ts';
+import type { GateKey } from '../api/ingress.ts';
 import { labels, names } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -27,6 +28,7 @@ import type { OperatorMetrics } from './metrics.ts';
 import { activeNamespaces, observe, responderAddress, storedPolicy } from './observe.ts';
 import { ControllerAddresses } from './prove/controller-addresses.ts';
 import { Prover } from './prove/prover.ts';
+import { Rehearsals } from './rehearsals.ts';
 import { RevertMemory } from './reverts.ts';
 import type { LiveWindow, World } from './world.ts';
 
@@ -48,7 +50,6 @@ export interface ControllerOptions {
 const fleetKey = '/fleet';
 /** Namespaces at once: one whose writes are slow must not hold up the others. */
 const workers = 4;
-const noFailures: WriteFailures = new Map();
 /** Nothing sleeps longer than this on a timer: clocks jump, and machines are put to sleep. */
 const longestSleepMs = 60_000;
 /** Everything is decided again after so long, whether somebody said so or not. */
@@ -88,6 +89,7 @@ export class Controller {
   readonly #roster = new Roster();
   readonly #prover: Prover;
   readonly #reverts: RevertMemory;
+  readonly #rehearsals: Rehearsals;
   readonly #failures = new Map<string, WriteFailures>();
   readonly #facts = new FactsMemory();
   /** Namespaces in which a window was made, edited or deleted since they were last decided. */
@@ -108,14 +110,16 @@ export class Controller {
     });
     this.#applier = new Applier(options);
     this.#fleet = new Fleet({ ...options, isListed: (keyId) => this.#roster.holdsKey(keyId) });
+    const onChange = (namespace: string): void => this.#queue.add(namespace);
     this.#reverts = new RevertMemory(options);
+    this.#rehearsals = new Rehearsals({ ...options, onChange });
     this.#prover = new Prover({
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
       ownAddresses,
       clock,
       metrics,
-      onChange: (namespace) => this.#queue.add(namespace),
+      onChange,
     });
     this.#subscribe(world);
   }
@@ -127,6 +131,7 @@ export class Controller {
       this.#queue.run(workers, (key) => this.#reconcile(key), signal),
       this.#poll(signal),
       this.#prover.run(signal),
+      this.#rehearsals.run(signal),
       this.#resync(signal),
       // What is asleep until a start was counted by the old clock.
       watchClock(this.#options.clock, signal, () => this.#enqueueAll()),
@@ -190,7 +195,8 @@ export class Controller {
     const nowMs = clock.monotonic();
     const memory = {
       proofs: this.#prover.proofs,
-      failures: this.#failures.get(namespace) ?? noFailures,
+      failures: new Map([...this.#rehearsals.failures(namespace), ...(this.#failures.get(namespace) ?? [])]),
+      rehearsed: (gate: GateKey, question: string) => this.#rehearsals.isAnswered(namespace, gate, question),
       since: this.#facts.view(namespace, now, nowMs),
       reverts: this.#reverts.view(now),
       responder: this.#roster.view(responderAddress(world, installNamespace)),
@@ -210,6 +216,7 @@ export class Controller {
     const isOvertaken = (): boolean => this.#overtaken.has(namespace);
     const { errors, failures, done } = await this.#applier.carryOut(plan, isOvertaken);
     this.#reverts.remember(namespace, plan, done);
+    this.#rehearsals.consider(namespace, plan, done);
     this.#failures.set(namespace, failures);
     // Before anything is thrown: what time brings must not wait for a write that is refused for good.
     if (plan.wakeAt !== undefined) this.#queue.addAfter(namespace, this.#sleepUntil(plan.wakeAt));

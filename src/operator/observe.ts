@@ -25,6 +25,7 @@ export interface Memory {
   readonly proofs: ReadonlyMap<GateKey, Proof>;
   readonly failures: WriteFailures;
   readonly reverts: ReadonlyMap<GateKey, Revert>;
+  readonly rehearsed: Observed['rehearsed'];
   readonly since: ReadonlyMap<string, Temporal.Instant>;
   readonly responder: ResponderView;
 }
@@ -104,6 +105,7 @@ export function observe(namespace: string, input: ObserveInput): Observed {
     proofs: memory.proofs,
     failures: memory.failures,
     reverts: memory.reverts,
+    rehearsed: memory.rehearsed,
     since: memory.since,
     settings: { settleSeconds: config.settleSeconds, leadSeconds: config.leadSeconds },
   };

@@ -6,6 +6,9 @@ import type { WriteFailure } from './decide/observed.ts';
 const isPassing = (error: unknown): boolean =>
   isTransient(error) || isKubeError(error, 'NotLeading') || isKubeError(error, 'Conflict');
 
+/** An admission webhook that can not be called, and anything else that the API server itself fails at: it may last. */
+const isInternal = (error: unknown): boolean => isKubeError(error, 'ServerError') && error.status === 500;
+
 const wordsOf = (error: unknown): string => {
   if (isKubeError(error)) return error.serverMessage;
   return error instanceof Error ? error.message : String(error);
@@ -18,7 +21,7 @@ const refusal = (what: string, error: unknown): WriteFailure =>
 
 /** Why a gate could not be written, in words for the person who reads the window's status (design D5); undefined when it may well work a little later. */
 export function gateFailure(gate: string, error: unknown): WriteFailure | undefined {
-  if (isPassing(error)) return undefined;
+  if (isPassing(error) && !isInternal(error)) return undefined;
   if (isKubeError(error, 'FieldManagerConflict')) {
     const owners = error.conflicts.map(({ field, manager }) => `${field} (held by ${manager})`).join(', ');
     return {
@@ -36,9 +39,6 @@ export function gateFailure(gate: string, error: unknown): WriteFailure | undefi
   }
   return refusal(`Ingress ${gate}`, error);
 }
-
-/** An admission webhook that can not be called, and anything else that the API server itself fails at: it may last. */
-const isInternal = (error: unknown): boolean => isKubeError(error, 'ServerError') && error.status === 500;
 
 /**
  * Why a window's policy could not be written, as {@link gateFailure} says it of a gate.

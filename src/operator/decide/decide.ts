@@ -16,6 +16,7 @@ import type { Plan, StatusUpdate } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
 import { desiredPolicies, isLoaded, policyOperations } from './policies.ts';
 import { isOutdated, probeOf } from './probes.ts';
+import { rehearsalsOf } from './rehearsals.ts';
 import { revertTimes } from './reverts.ts';
 import { statusOf } from './status.ts';
 import { targetsOf } from './targets.ts';
@@ -62,6 +63,7 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
     }),
     probes: gates.flatMap((gate) => probeOf(gate, desired) ?? []),
     wanted: wantedGates(actions),
+    rehearsals: rehearsalsOf(gates),
     wakeAt: wakeAt({ windows, gates, facts }, observed),
     watchful: watchfulness(gates, actions),
     facts,

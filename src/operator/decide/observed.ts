@@ -25,6 +25,8 @@ export interface Observed {
   readonly responder: ResponderView;
   readonly proofs: ReadonlyMap<GateKey, Proof>;
   readonly failures: WriteFailures;
+  /** Did the API server answer this question about a gate, by a dry run? A refusal is among the failures. */
+  rehearsed(gate: GateKey, question: string): boolean;
   /** The gates that somebody else took off or changed lately. */
   readonly reverts: ReadonlyMap<GateKey, Revert>;
   /** When each fact of `factsOf` was first seen to hold; a fact that ceases to hold is forgotten. */

@@ -16,6 +16,8 @@ export interface Plan {
   readonly probes: readonly ProbeTarget[];
   /** The gates that some window wants, on or not: what others do to them is seen by comparing. */
   readonly wanted: readonly WantedGate[];
+  /** What to ask the API server about gates that are not needed yet. */
+  readonly rehearsals: readonly Rehearsal[];
   /** When time alone can change the plan; undefined: never. */
   readonly wakeAt: Temporal.Instant | undefined;
   /** Is some gate on, or about to be? Then the responders are asked more often. */
@@ -35,6 +37,16 @@ export type Operation =
 export interface WindowReference extends IngressReference {
   readonly resourceVersion: string;
 }
+
+/** A gate that will be needed: would the API server take its writes? Asked by a dry run, which writes nothing. */
+export interface Rehearsal {
+  readonly gate: GateKey;
+  /** What is asked, as one text: the same text has the same answer. */
+  readonly question: string;
+  readonly operations: readonly RehearsedOperation[];
+}
+
+export type RehearsedOperation = Extract<Operation, { kind: 'PutGate' | 'ApplyGateObject' }>;
 
 export type Annotations = Readonly<Record<string, string>>;
 

@@ -20,7 +20,7 @@ export const isLoaded = (
   });
 
 /** A window whose occurrences are all over needs its policy only until its gates are off. */
-const isOver = ({ inForce: { timeline } }: CoveringWindow): boolean =>
+export const isOver = ({ inForce: { timeline } }: CoveringWindow): boolean =>
   timeline.current === undefined && timeline.next === undefined && !timeline.suspended;
 
 function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredPolicy {

@@ -10,6 +10,7 @@ import { awaitedOf } from './opening.ts';
 import { policyKey } from './observed.ts';
 import { othersText } from './others.ts';
 import { heldText } from './phase.ts';
+import { isUnrehearsed } from './rehearsals.ts';
 import { revertsText } from './reverts.ts';
 import type { Targets } from './targets.ts';
 import type { GateVerdict } from './verdicts.ts';
@@ -57,12 +58,30 @@ function armable({ targets, verdicts, accepted, observed }: StatusInput): Findin
     const others = refused.length > 1 ? ` (and ${refused.length - 1} more, see status.gateDetails)` : '';
     return no(first.reason, first.message + others);
   }
+  const problem = targetProblem(targets);
+  if (problem !== undefined) return problem;
+  if (verdicts.some(({ gate }) => isUnrehearsed(gate, observed))) return unrehearsed(accepted);
   const can = `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`;
   const skewed = skewText(observed.responder);
-  return (
-    targetProblem(targets) ??
-    (skewed === undefined ? yes('Armable', can) : yes('ClockSkew', `${can} ${skewed}`))
-  );
+  return skewed === undefined ? yes('Armable', can) : yes('ClockSkew', `${can} ${skewed}`);
+}
+
+/** What the API server said of gates: it stands until it has been asked again, also by an operator that starts. */
+const rehearsedReasons: ReadonlySet<string> = new Set<Reason>([
+  'Armable',
+  'ClockSkew',
+  'Conflict',
+  'Forbidden',
+  'WriteFailed',
+]);
+
+function unrehearsed({ window }: AcceptedWindow): Finding {
+  const before = window.status?.conditions?.find(({ type }) => type === 'Armable');
+  if (before !== undefined && rehearsedReasons.has(before.reason)) {
+    return { status: before.status, reason: before.reason as Reason, message: before.message };
+  }
+  const message = 'The API server is being asked, by a dry run, whether it would take the gates.';
+  return { status: 'Unknown', reason: 'NotRehearsed', message };
 }
 
 /** Whose visitors meet the start and the end at another time than the schedule says, and the cure. */

@@ -9,9 +9,9 @@ import { run } from '../../../src/main/operator.ts';
 import type { Death } from '../toolkit/death.ts';
 import { deathVariable } from '../toolkit/death.ts';
 
-/** Leases and Events come and go by the clock: they are no step of the work. */
-const isWrite = ({ method, path }: TransportRequest): boolean =>
-  method !== 'GET' && !/\/(leases|events)(\/|$)/.test(path);
+/** Leases and Events come and go by the clock, and a dry run writes nothing: they are no step of the work. */
+const isWrite = ({ method, path, query }: TransportRequest): boolean =>
+  method !== 'GET' && query?.['dryRun'] === undefined && !/\/(leases|events)(\/|$)/.test(path);
 
 /** The name of a write, the same in every life of a window: UIDs differ. */
 const nameOf = ({ method, path }: TransportRequest): string =>

@@ -51,6 +51,7 @@ export const anObserved = (...modifiers: readonly ObservedModifier[]): Observed 
         responder: servingResponder,
         proofs: new Map(),
         failures: new Map(),
+        rehearsed: () => true,
         reverts: new Map(),
         since: new Map(),
         settings: { settleSeconds: 5, leadSeconds: undefined },
@@ -133,6 +134,9 @@ export const unreachable: Proof = {
 export const withFailure =
   (key: WriteKey, failure: WriteFailure): ObservedModifier =>
   (observed) => ({ ...observed, failures: new Map([...observed.failures, [key, failure]]) });
+
+/** The API server has not been asked yet whether it would take any gate. */
+export const unrehearsed: ObservedModifier = changing({ rehearsed: () => false });
 
 export const withRevert =
   (gate: GateKey, revert: Revert): ObservedModifier =>

@@ -292,5 +292,14 @@ describe('KubeClient', () => {
       leads = true;
       for (const write of writes) expect(await codeOf(write())).to.equal('no error');
     });
+
+    it('does not send a write that waited for its connection while the lead went', async () => {
+      let asked = 0;
+      // Leading when the write begins, and no more when its connection stands: the process was frozen in between.
+      const fenced = new KubeClient(fencedTransport(transport, () => (asked += 1) === 1));
+      const write = fenced.apply(configMaps, draft, { fieldManager: 'm' });
+      expect(await codeOf(write)).to.equal('NotLeading');
+      expect(server.requests).to.deep.equal([]);
+    });
   });
 });

@@ -182,4 +182,40 @@ const theContract = (make: () => TransportUnderTest): void => {
     watch?.reset();
     expect(await outcome).to.be.instanceOf(Error);
   });
+
+  it('asks whether a request may still go out when its connection stands, each time', async () => {
+    await start((exchange) => exchange.json(200, {}));
+    const seen: number[] = [];
+    const beforeSending = (): void => void seen.push(server.connections);
+    for (let call = 0; call < 2; call += 1) {
+      await (await transport.request(request({ method: 'POST', body: '{}', beforeSending }))).text();
+    }
+    expect(seen).to.have.lengthOf(2);
+    expect(seen[0], 'connections when it was asked first').to.equal(1);
+    expect(server.requests.map(({ body }) => body)).to.deep.equal(['{}', '{}']);
+  });
+
+  it('does not send a request that may not go out any more, and serves the next one', async () => {
+    await start((exchange) => exchange.json(200, {}));
+    const refusal = new Error('not any more');
+    const beforeSending = (): never => {
+      throw refusal;
+    };
+    const outcome = transport.request(request({ method: 'PATCH', body: '{}', beforeSending }));
+    expect(await outcome.catch((error: unknown) => error)).to.equal(refusal);
+    expect(server.requests).to.deep.equal([]);
+    expect((await transport.request(request())).status).to.equal(200);
+  });
+
+  it('asks again before it sends a request once more after a 401', async () => {
+    await start((exchange) => exchange.fail(401, 'Unauthorized'));
+    let asked = 0;
+    const beforeSending = (): void => {
+      asked += 1;
+      if (asked > 1) throw new Error('frozen meanwhile');
+    };
+    const outcome = transport.request(request({ method: 'PATCH', body: '{}', beforeSending }));
+    expect(await outcome.catch((error: Error) => error.message)).to.equal('frozen meanwhile');
+    expect(server.requests).to.have.lengthOf(1);
+  });
 };

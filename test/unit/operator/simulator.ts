@@ -85,6 +85,7 @@ export class Simulator {
       },
       proofs: this.#proofs,
       failures: new Map(),
+      rehearsed: () => true,
       reverts: this.#reverts.view,
       since: this.#since,
       settings: { settleSeconds, leadSeconds: undefined },
@@ -94,7 +95,8 @@ export class Simulator {
   /** One round of the loop: observe, decide, apply, and let the data plane follow. */
   step(): Decided {
     const plan = this.#decideAndNotice();
-    this.#remember(plan);
+    this.#since = remember(this.#since, plan.facts, this.now);
+    this.#reverts.remember(plan.wanted);
     for (const operation of plan.operations) this.#apply(operation);
     this.#writeStatuses(plan);
     this.#follow();
@@ -184,11 +186,6 @@ export class Simulator {
   #decideAndNotice(): Decided {
     const plan = this.#decide();
     return this.#reverts.notice(plan.wanted, this.now) ? this.#decide() : plan;
-  }
-
-  #remember(plan: Decided): void {
-    this.#since = remember(this.#since, plan.facts, this.now);
-    this.#reverts.remember(plan.wanted);
   }
 
   /** What a plan says of time has to be true: before it wakes, nothing but the world changes it. */
