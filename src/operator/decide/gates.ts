@@ -182,18 +182,16 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
   }
   const wishes = new Map(windows.map((window) => [window, wishOf(window, observed)]));
   const owners = ownersOf(observed);
-  return observed.ingresses
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .flatMap((ingress) => {
-      const covered = covering.get(ingress.metadata.name) ?? [];
-      const owns = owners.has(ingress.metadata.uid);
-      const state = readAll(ingress);
-      const isBare = state.references.length === 0 && !state.preWired;
-      if (covered.length === 0 && isBare && !owns) return [];
-      const gate = gateOf({ ingress, state, windows: covered }, { wishes, observed });
-      const isPlanned = plannedOf(gate.outcome) !== undefined;
-      return [{ ...gate, leaving: owns ? leavingOf({ ...gate, isPlanned }, observed) : undefined }];
-    });
+  return observed.ingresses.flatMap((ingress) => {
+    const covered = covering.get(ingress.metadata.name) ?? [];
+    const owns = owners.has(ingress.metadata.uid);
+    const state = readAll(ingress);
+    const isBare = state.references.length === 0 && !state.preWired;
+    if (covered.length === 0 && isBare && !owns) return [];
+    const gate = gateOf({ ingress, state, windows: covered }, { wishes, observed });
+    const isPlanned = plannedOf(gate.outcome) !== undefined;
+    return [{ ...gate, leaving: owns ? leavingOf({ ...gate, isPlanned }, observed) : undefined }];
+  });
 }
 
 type Planned = ReturnType<typeof plannedOf>;

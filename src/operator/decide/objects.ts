@@ -59,7 +59,7 @@ export function objectOperations(gates: readonly Gate[], observed: Observed): Ob
   const awaited = new Set(
     gates.filter(({ leaving }) => leaving === 'awaited').flatMap((gate) => objectsOf(gate).map(objectId)),
   );
-  // Of all Ingresses: one that is on its way out has no gate to decide on, but is served until it is gone.
+  // Of all Ingresses: one that is no gate of ours, because it mixes ours with others', names them all the same.
   const referred = new Set(observed.ingresses.flatMap((ingress) => readAll(ingress).references));
   const facts = new Set<string>();
   const after: Operation[] = [];

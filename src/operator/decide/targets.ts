@@ -45,16 +45,14 @@ export function selects(selector: Selector, labels: Readonly<Record<string, stri
 /** What each spec covers of a list of Ingresses: most looks at a namespace find both as they were. */
 const known = new WeakMap<readonly Ingress[], WeakMap<MaintenanceWindowSpec, Targets>>();
 
-/** The union of a window's targets, sorted by name. Ingresses on their way out are not covered any more. */
+/** The union of a window's targets, sorted by name. An Ingress on its way out is served, and so covered, until it is gone. */
 export const targetsOf = (spec: MaintenanceWindowSpec, ingresses: readonly Ingress[]): Targets =>
   known
     .getOrInsertComputed(ingresses, () => new WeakMap())
     .getOrInsertComputed(spec, () => select(spec, ingresses));
 
 function select(spec: MaintenanceWindowSpec, ingresses: readonly Ingress[]): Targets {
-  const candidates = ingresses.filter(
-    ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.labels?.[solverLabel] !== 'true',
-  );
+  const candidates = ingresses.filter(({ metadata }) => metadata.labels?.[solverLabel] !== 'true');
   const named = new Set<string>();
   const selectors: Selector[] = [];
   for (const { ingress } of spec.targets) {
