@@ -54,7 +54,11 @@ export async function run(
       log,
     },
     leave.signal,
-  );
+  ).catch((error: unknown) => {
+    // Watches and the admin server would keep the process alive.
+    log.fatal({ err: error }, error instanceof Error ? error.message : 'failed');
+    process.exit(1);
+  });
   if (!isDone) log.error('the lead is lost');
   process.exit(isDone ? 0 : 1);
 }

@@ -13,6 +13,7 @@ import type { OperatorConfig } from './config.ts';
 import { Controller } from './controller.ts';
 import type { ResponderTemplate } from './fleet/template.ts';
 import { operatorMetrics } from './metrics.ts';
+import { refuseBesideOthers } from './other-installs.ts';
 import { World } from './world.ts';
 
 export interface OperatorOptions {
@@ -34,6 +35,7 @@ const longestSilenceMs = 10 * 60_000;
 /**
  * Runs one replica of the operator until the signal ends it: all replicas watch, one leads and writes.
  * @returns false when the lead was lost: the process had better end and start afresh.
+ * @throws OtherInstall when another install has gates in this one's namespaces
  */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<boolean> {
   const { transport, log, installNamespace, replica } = options;
@@ -64,6 +66,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
   const watching = world.run(signal);
   await Promise.race([world.synced(), watching]);
+  if (!signal.aborted) await refuseBesideOthers(reader, installNamespace);
   isSynced = true;
   log.info('synced');
   const end = await elector.run(signal, async (leading) => {
