@@ -1,3 +1,4 @@
+import { isKubeError } from '../../../src/kube/errors.ts';
 import { resources } from '../../../src/kube/resources.ts';
 import type { Closure } from './closures.ts';
 import { closureBegins, forgetClosures } from './closures.ts';
@@ -123,7 +124,12 @@ export async function removeSite(site: Site | undefined): Promise<void> {
   if (site === undefined) return;
   forgetClosures(site.host);
   await site.crowd.leave();
-  await api.delete(resources.namespaces, { name: site.namespace });
+  try {
+    await api.delete(resources.namespaces, { name: site.namespace });
+  } catch (error) {
+    // What the test itself deleted is gone.
+    if (!isKubeError(error, 'NotFound')) throw error;
+  }
 }
 
 /** From now on nobody without a pass of each of these windows may get to the app. */
