@@ -5,6 +5,8 @@ import { scenario } from './toolkit/closures.ts';
 import { clockShows, eventually } from './toolkit/eventually.ts';
 import type { Site } from './toolkit/site.ts';
 import { openSite, removeSite, staysClosed } from './toolkit/site.ts';
+import type { IngressAsItIs } from './toolkit/traces.ts';
+import { becomesAsBefore, ingressNow, leavesNoTrace } from './toolkit/traces.ts';
 import { visit } from './toolkit/visitor.ts';
 import type { Modifier, WindowDraft } from './toolkit/window.ts';
 import { aWindow, scheduled, secondsAhead } from './toolkit/window.ts';
@@ -22,6 +24,7 @@ const saying =
 scenario("a person's word on a schedule", function () {
   this.timeout(90_000);
   let site: Site;
+  let untouched: IngressAsItIs;
   let start: number;
   let window: WindowDraft;
 
@@ -42,6 +45,7 @@ scenario("a person's word on a schedule", function () {
 
   before(async () => {
     site = await openSite('words', { perSecond: 40 });
+    untouched = await ingressNow(site);
   });
   beforeEach(async () => {
     start = secondsAhead(-1);
@@ -53,7 +57,10 @@ scenario("a person's word on a schedule", function () {
     await deleteWindow(window).catch((error: unknown) => {
       if (!isKubeError(error, 'NotFound')) throw error;
     });
-    await eventually('the site is open', isOpen);
+    // What the next test reports as closed must not be the gate of this one, on its way off.
+    await becomesAsBefore(site, untouched);
+    await leavesNoTrace(site.namespace);
+    await isOpen();
   });
   after(async () => removeSite(site));
 
