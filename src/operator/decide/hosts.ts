@@ -18,8 +18,13 @@ function hasTls(host: string | undefined, tls: readonly { readonly hosts?: reado
   return host !== undefined && tls.some(({ hosts }) => (hosts ?? []).includes(host));
 }
 
+const known = new WeakMap<Ingress['spec'], readonly ProbedHost[]>();
+
 /** The hosts of an Ingress, each as a visitor of it would come. */
-export function probedHosts({ spec }: Pick<Ingress, 'spec'>): readonly ProbedHost[] {
+export const probedHosts = ({ spec }: Pick<Ingress, 'spec'>): readonly ProbedHost[] =>
+  known.getOrInsertComputed(spec, hostsToProbe);
+
+function hostsToProbe(spec: Ingress['spec']): readonly ProbedHost[] {
   const hosts = [...new Set((spec.rules ?? []).map(({ host }) => host))];
   return (hosts.length === 0 ? [undefined] : hosts).map((host) => ({
     host: nameUnder(host),
