@@ -1,9 +1,9 @@
 import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
-import type { Occurrence } from '../../schedule/occurrence.ts';
 import type { Timeline } from '../../schedule/timeline.ts';
 import { checkSchedule, InvalidSchedule, timelineOf } from '../../schedule/timeline.ts';
-import type { StoredPolicy } from './observed.ts';
+import type { HoldEvidence } from './held.ts';
+import { mayBeHeld } from './held.ts';
 import { sizeProblem } from './policy-size.ts';
 import type { FoundTemplate, Templates } from './templates.ts';
 import { templateOf } from './templates.ts';
@@ -37,12 +37,8 @@ export interface Verdict {
 
 function judge(window: MaintenanceWindow, createdAt: Temporal.Instant, template: FoundTemplate): Verdict {
   const { spec } = window;
-  try {
-    checkSchedule(spec, createdAt);
-  } catch (error) {
-    if (!(error instanceof InvalidSchedule)) throw error;
-    return { accepted: false, reason: error.reason, message: error.message };
-  }
+  const problem = scheduleProblem(spec, createdAt);
+  if (problem !== undefined) return { accepted: false, reason: problem.reason, message: problem.message };
   try {
     canonicalCidrs(spec.access?.addresses ?? []);
   } catch (error) {
@@ -65,46 +61,50 @@ function withWordsOf(
   const suspend = live.suspend === undefined ? {} : { suspend: live.suspend };
   const spoken = { ...rest, ...suspend, ...(live.endedAt === undefined ? {} : { endedAt: live.endedAt }) };
   // It may be the word itself that makes the edit invalid: a day that no calendar has.
-  if (isKept(spoken, createdAt)) return spoken;
+  if (scheduleProblem(spoken, createdAt) === undefined) return spoken;
   return { ...rest, ...suspend, ...(endedAt === undefined ? {} : { endedAt }) };
 }
 
-function isKept(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): boolean {
+/** What was found of each spec, which belongs to one window: every look at a namespace asks. */
+const checked = new WeakMap<MaintenanceWindowSpec, InvalidSchedule | 'kept'>();
+
+function scheduleProblem(
+  spec: MaintenanceWindowSpec,
+  createdAt: Temporal.Instant,
+): InvalidSchedule | undefined {
+  const found = checked.get(spec) ?? check(spec, createdAt);
+  checked.set(spec, found);
+  return found === 'kept' ? undefined : found;
+}
+
+function check(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): InvalidSchedule | 'kept' {
   try {
     checkSchedule(spec, createdAt);
-    return true;
+    return 'kept';
   } catch (error) {
-    if (error instanceof InvalidSchedule) return false;
+    if (error instanceof InvalidSchedule) return error;
     throw error;
   }
 }
-
-/** The occurrences that the policy in force holds past their ends. */
-const heldBy = (stored: StoredPolicy | undefined): readonly Occurrence[] =>
-  (stored?.occurrences ?? []).flatMap(({ start, end, hold }) =>
-    hold && end !== null
-      ? [{ start: Temporal.Instant.from(start), end: Temporal.Instant.from(end), holds: true as const }]
-      : [],
-  );
 
 /** How many occurrences to come a policy carries (design D2): with standing gates they happen without the operator. */
 const aheadOf = ({ gates }: MaintenanceWindowSpec): number => (gates === 'Standing' ? 16 : 2);
 
 /** What a window's spec is judged by. */
-export interface AcceptInput {
-  readonly stored: StoredPolicy | undefined;
+export interface AcceptInput extends HoldEvidence {
   readonly templates: Templates;
   readonly now: Temporal.Instant;
 }
 
 /** Decides which spec of a window is in force, with which template, and where it stands in time. */
-export function accept(window: MaintenanceWindow, { stored, templates, now }: AcceptInput): AcceptedWindow {
+export function accept(window: MaintenanceWindow, input: AcceptInput): AcceptedWindow {
+  const { stored, templates, now } = input;
   const createdAt = Temporal.Instant.from(window.metadata.creationTimestamp);
   const template = templateOf(window.spec, templates);
   const live = judge(window, createdAt, template);
   const inForce = (spec: MaintenanceWindowSpec, text: string | null): InForce => ({
     spec,
-    timeline: timelineOf(spec, { createdAt, now, held: heldBy(stored), ahead: aheadOf(spec) }),
+    timeline: timelineOf(spec, { createdAt, now, held: mayBeHeld(window, input), ahead: aheadOf(spec) }),
     template: text,
   });
   if (live.accepted && 'text' in template) {

@@ -3,13 +3,11 @@ import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
 import { isSettling } from './objects.ts';
-import { contains } from '../../schedule/occurrence.ts';
 import type { Observed } from './observed.ts';
 import type { IngressReference, Operation, WantedGate } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
-import { isLoaded } from './policies.ts';
+import { isClosedByStored, isLoaded } from './policies.ts';
 import { isPausing, revertMessage, revertOf } from './reverts.ts';
-import { storedGate } from './stored-gates.ts';
 
 /** What is to happen to one gate now; `wait` says in words what for. */
 export type GateAction =
@@ -89,23 +87,6 @@ const mayBeBlind = (gate: Gate, observed: Observed): boolean =>
   (observed.responder.health === 'down' ||
     (observed.responder.health === 'serving' && hasHeld(unloadedFact(gate), observed))) &&
   isClosedByStored(gate, observed);
-
-/** Is there a policy, maybe an older one, that closes this gate now for whoever has loaded it? */
-const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: Observed): boolean =>
-  policies.some(
-    (policy) =>
-      obeyed.some(({ window }) => window.metadata.uid === policy.windowUid) &&
-      storedGate(policy, ingress.metadata.name) !== undefined &&
-      policy.occurrences.some(({ start, end, hold }) =>
-        contains(
-          {
-            start: Temporal.Instant.from(start),
-            end: end === null || hold ? undefined : Temporal.Instant.from(end),
-          },
-          now,
-        ),
-      ),
-  );
 
 const referenceOf = ({ ingress: { metadata } }: Gate): IngressReference => ({
   namespace: metadata.namespace,

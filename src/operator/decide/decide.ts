@@ -7,7 +7,7 @@ import { actionOf, gateOperations, wantedGates } from './actions.ts';
 import { expiredWindows, expiresAt, windowDeletion } from './completed.ts';
 import { contains } from './contains.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
-import { armsAt, gatesOf, keepsFrom, wantsArmed } from './gates.ts';
+import { armsAt, gatedNames, gatesOf, keepsFrom, wantsArmed } from './gates.ts';
 import { heldTimes, outdatedFact, unansweredFact, unloadedFact } from './facts.ts';
 import { isUnanswered } from './leaving.ts';
 import { objectOperations } from './objects.ts';
@@ -65,16 +65,17 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
     wanted: wantedGates(actions),
     rehearsals: rehearsalsOf(gates),
     wakeAt: wakeAt({ windows, gates, facts }, observed),
-    watchful: watchfulness(gates, actions),
+    watchful: watchfulness(gates, actions, observed),
     facts,
   };
 }
 
-function acceptAll({ policies, windows, templates, now }: Observed): readonly AcceptedWindow[] {
+function acceptAll({ policies, windows, ingresses, templates, now }: Observed): readonly AcceptedWindow[] {
   const stored = new Map(policies.map((policy) => [policy.windowUid, policy]));
+  const gated = gatedNames(ingresses);
   return windows
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map((window) => accept(window, { stored: stored.get(window.metadata.uid), templates, now }));
+    .map((window) => accept(window, { stored: stored.get(window.metadata.uid), gated, templates, now }));
 }
 
 interface Judged {
@@ -154,10 +155,16 @@ function wakeAt(
   return nextAfter(observed.now, [...boundaries, ...held, ...revertTimes(observed)]);
 }
 
-function watchfulness(gates: readonly Gate[], actions: ReadonlyMap<Gate, GateAction>): Plan['watchful'] {
-  // A gate that waits because others fight over it waits for nothing that a responder could tell.
-  const isArming = [...actions.values()].some(
-    (action) => action.kind === 'put' || (action.kind === 'wait' && action.reason !== 'Reverted'),
+function watchfulness(
+  gates: readonly Gate[],
+  actions: ReadonlyMap<Gate, GateAction>,
+  { failures }: Observed,
+): Plan['watchful'] {
+  // A gate that others fight over, or whose write is refused, waits for nothing that a responder could tell.
+  const isArming = [...actions].some(
+    ([{ key }, action]) =>
+      !failures.has(key) &&
+      (action.kind === 'put' || (action.kind === 'wait' && action.reason !== 'Reverted')),
   );
   if (isArming) return 'arming';
   return gates.some(({ on, leaving }) => on || leaving === 'awaited') ? 'on' : 'idle';

@@ -172,6 +172,14 @@ function wantedBy(
   return wanted;
 }
 
+/** The Ingresses that carry something of ours. */
+export const gatedNames = (ingresses: readonly Ingress[]): ReadonlySet<string> =>
+  new Set(
+    ingresses
+      .filter((ingress) => readAll(ingress).references.length > 0)
+      .map(({ metadata }) => metadata.name),
+  );
+
 /** The gates of a namespace: one for every Ingress that a window covers, or that carries or left something of ours. */
 export function gatesOf(windows: readonly CoveringWindow[], observed: Observed): readonly Gate[] {
   const covering = new Map<string, CoveringWindow[]>();

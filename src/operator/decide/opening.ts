@@ -4,7 +4,7 @@ import type { Observed, Proof } from './observed.ts';
 
 /** Is this gate coming off: nothing wants it, and it stands or may still be asked? */
 export const isComingOff = ({ wanted, on, leaving, state }: Gate): boolean =>
-  wanted === undefined && !state.preWired && (on || leaving === 'awaited');
+  wanted === undefined && !state.preWired && (on || state.references.length > 0 || leaving === 'awaited');
 
 function state(proof: Proof | undefined): string {
   if (proof === undefined) return 'it has not been asked yet.';

@@ -1,9 +1,11 @@
 import type { CompiledPolicy } from './compiled.ts';
 import { compiledPolicy, isSameText } from './compiled.ts';
+import { contains } from '../../schedule/occurrence.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Observed, StoredPolicy } from './observed.ts';
 import type { Operation } from './plan.ts';
+import { storedGate } from './stored-gates.ts';
 
 /** The policy that a window should have in the responders now. */
 export type DesiredPolicy = CompiledPolicy;
@@ -112,5 +114,26 @@ function isSucceeded(
   const covered = new Set(stored.map(({ ingress }) => ingress));
   return gates
     .filter(({ wanted, on, ingress }) => wanted === 'closed' && on && covered.has(ingress.metadata.name))
-    .some((gate) => !isLoaded(gate, observed, desired) && !hasHeld(unloadedFact(gate), observed));
+    .some((gate) => {
+      // Without a policy that closes it, responders would take the gate for an orphan: the old one stays, however long.
+      if (!isClosedByStored(gate, observed)) return true;
+      return !isLoaded(gate, observed, desired) && !hasHeld(unloadedFact(gate), observed);
+    });
 }
+
+/** Is there a policy, maybe an older one, that closes this gate now for whoever has loaded it? */
+export const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: Observed): boolean =>
+  policies.some(
+    (policy) =>
+      obeyed.some(({ window }) => window.metadata.uid === policy.windowUid) &&
+      storedGate(policy, ingress.metadata.name) !== undefined &&
+      policy.occurrences.some(({ start, end, hold }) =>
+        contains(
+          {
+            start: Temporal.Instant.from(start),
+            end: end === null || hold ? undefined : Temporal.Instant.from(end),
+          },
+          now,
+        ),
+      ),
+  );

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { decide } from '../../../src/operator/decide/decide.ts';
+import { gatedNames } from '../../../src/operator/decide/gates.ts';
 import { accept } from '../../../src/operator/decide/accept.ts';
 import { targetsOf } from '../../../src/operator/decide/targets.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
@@ -45,7 +46,8 @@ function closedNow(world: Simulator, choose: typeof isSeen = () => true): Readon
   const observed = world.observe();
   const closed = observed.windows.flatMap((window) => {
     const stored = observed.policies.find(({ windowUid }) => windowUid === window.metadata.uid);
-    const { inForce } = accept(window, { stored, templates: world.templates, now: world.now });
+    const gated = gatedNames(observed.ingresses);
+    const { inForce } = accept(window, { stored, gated, templates: world.templates, now: world.now });
     if (inForce?.timeline.current === undefined) return [];
     const { ingresses } = targetsOf(inForce.spec, observed.ingresses);
     return ingresses

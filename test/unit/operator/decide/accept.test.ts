@@ -11,6 +11,7 @@ import { day } from './table.ts';
 
 const given = (change: Partial<AcceptInput> = {}): AcceptInput => ({
   stored: undefined,
+  gated: new Set(),
   templates: new Map(),
   now: instant(day('21:00:00')),
   ...change,

@@ -9,7 +9,7 @@ import {
 } from '../../builders/observed.ts';
 import type { MaintenanceWindowSpec } from '../../../../src/api/generated/maintenance-window.ts';
 import type { Observed } from '../../../../src/operator/decide/observed.ts';
-import { aWindow, edited, withSpec } from '../../builders/window.ts';
+import { aWindow, edited, withSpec, withStatus } from '../../builders/window.ts';
 import { gated, policiesOf } from './standing.ts';
 import type { Row } from './table.ts';
 import { day, describeDecisions, on, web } from './table.ts';
@@ -110,6 +110,25 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       given: withIngresses(gated(web))(at(day('21:00:00'))(given(held))),
       operations: ['ApplyPolicy upgrade', 'TakeGate web'],
       phase: 'Opening',
+    },
+    {
+      title: 'is not held when nothing was closed before its end: the operator was away, and no gate stood',
+      given: withIngresses(web)(at(day('21:10:00'))(holding)),
+      // It may still be asked: its objects stand.
+      operations: ['ApplyPolicy upgrade'],
+      phase: 'Opening',
+    },
+    {
+      title: 'is held without its policy, which somebody deleted, when it was told so',
+      given: withPolicies()(
+        withWindows(
+          withStatus({ phase: 'Held', occurrence: { start: day('20:00:00'), end: day('21:00:00') } })(
+            aWindow(withSpec(held)),
+          ),
+        )(holdingAtEnd),
+      ),
+      operations: ['ApplyPolicy upgrade'],
+      phase: 'Held',
     },
     {
       title: 'opens when a person says that it is over',
