@@ -61,6 +61,10 @@ export class Reflector<T extends KubeObject> {
   #lastContact: number;
   /** From where to watch; undefined: list first. */
   #version: string | undefined;
+  /** Is a new list asked for, whatever the watch says, and who waits for it? */
+  #mustList = false;
+  #waiting: (() => void)[] = [];
+  #interrupt: () => void = () => undefined;
   /** Was there no answer at all the last time? */
   #isCutOff = false;
 
@@ -94,9 +98,33 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
+  /** Lists afresh: a watch can be dead for minutes before that is noticed. Resolves when the server has answered. */
+  async relist(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    this.#mustList = true;
+    this.#interrupt();
+    return promise;
+  }
+
   async #listAndWatch(signal: AbortSignal): Promise<void> {
-    this.#version ??= await this.#list(signal);
-    await this.#watch(this.#version, signal);
+    let version = this.#version;
+    while (this.#mustList || version === undefined) {
+      const waiting = this.#mustList ? this.#waiting.splice(0) : [];
+      this.#mustList = false;
+      try {
+        version = await this.#list(signal);
+      } catch (error) {
+        // Who waits for the truth waits on; that there is nothing to list is an answer.
+        this.#mustList = isTransient(error) && waiting.length > 0;
+        if (this.#mustList) this.#waiting.push(...waiting.splice(0));
+        throw error;
+      } finally {
+        for (const resolve of waiting) resolve();
+      }
+    }
+    this.#version = version;
+    await this.#watch(version, signal);
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -118,6 +146,7 @@ export class Reflector<T extends KubeObject> {
     const timeoutSeconds = 300 + Math.floor(this.#clock.random() * 301);
     const lifetime = startDeadline(signal, timeoutSeconds * 1000 + watchGraceMs, this.#clock);
     const watchdog = new Watchdog(lifetime, this.#options.idleTimeoutMs ?? 150_000, this.#clock);
+    this.#interrupt = () => lifetime.abort(relistAsked);
     const started = this.#clock.monotonic();
     let events = 0;
     try {
@@ -135,12 +164,15 @@ export class Reflector<T extends KubeObject> {
         events += 1;
       }
     } catch (error) {
+      if (this.#mustList && !signal.aborted) return;
       if (error instanceof DeadlineExceeded && !signal.aborted) throw this.#silence(error);
       throw error;
     } finally {
+      this.#interrupt = () => undefined;
       watchdog.stop();
       lifetime.release();
     }
+    if (this.#mustList) return;
     if (events === 0 && this.#clock.monotonic() - started < shortWatchMs) {
       throw this.#failure('BadResponse', 'the server ended the watch at once, without an event');
     }
@@ -193,6 +225,8 @@ export class Reflector<T extends KubeObject> {
     return new KubeError({ code, attempt, message, cause });
   }
 }
+
+const relistAsked = new Error('a new list was asked for');
 
 /** Ends a deadline's part when it is not fed in time. */
 class Watchdog {

@@ -117,7 +117,8 @@ export class Controller {
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
       ownAddresses,
-      clock,
+      settleSeconds: options.config.settleSeconds,
+      clock: { ...clock, now: () => this.#now() },
       metrics,
       onChange,
     });
@@ -126,6 +127,8 @@ export class Controller {
 
   /** Runs until the signal ends it: to be called when this replica leads and the world is synced. */
   async run(signal: AbortSignal): Promise<void> {
+    // What the responders' clocks say comes before the first decision.
+    await this.#askResponders(signal);
     this.#enqueueAll();
     await Promise.all([
       this.#queue.run(workers, (key) => this.#reconcile(key), signal),
@@ -191,14 +194,14 @@ export class Controller {
   #decide(namespace: string): ReturnType<typeof decide> {
     this.#overtaken.delete(namespace);
     const { world, config, installNamespace, clock } = this.#options;
-    const now = clock.now();
+    const now = this.#now();
     const nowMs = clock.monotonic();
     const memory = {
       proofs: this.#prover.proofs,
       failures: new Map([...this.#rehearsals.failures(namespace), ...(this.#failures.get(namespace) ?? [])]),
       rehearsed: (gate: GateKey, question: string) => this.#rehearsals.isAnswered(namespace, gate, question),
       since: this.#facts.view(namespace, now, nowMs),
-      reverts: this.#reverts.view(now),
+      reverts: this.#reverts.view(namespace, now),
       responder: this.#roster.view(responderAddress(world, installNamespace)),
     };
     const plan = decide(observe(namespace, { world, config, installNamespace, memory, now }));
@@ -224,8 +227,13 @@ export class Controller {
     return { restMs: this.#overtaken.has(namespace) ? 0 : restMs };
   }
 
+  /** The data plane keeps the time (design D2): where all responders agree that ours is wrong, theirs counts. */
+  #now(): Temporal.Instant {
+    return this.#options.clock.now().add({ milliseconds: this.#roster.commonAheadMs });
+  }
+
   #sleepUntil(instant: Temporal.Instant): number {
-    const ms = instant.since(this.#options.clock.now()).total('milliseconds');
+    const ms = instant.since(this.#now()).total('milliseconds');
     return Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs);
   }
 
@@ -237,24 +245,26 @@ export class Controller {
 
   /** Asks the responders as often as the most watchful namespace needs, and sooner when a Pod changes. */
   async #poll(signal: AbortSignal): Promise<void> {
-    const { world, installNamespace, clock } = this.#options;
+    const { clock } = this.#options;
     while (!signal.aborted) {
       // From here on, so that what happens during the round is not missed.
       const wake = startDeadline(signal, longestSleepMs, clock);
       this.#pollNow = () => wake.abort(undefined);
-      const round = await pollResponders(world.pods.list(), {
-        namespace: installNamespace,
-        signal,
-        clock,
-      });
+      await this.#askResponders(signal);
       if (signal.aborted) return;
-      if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
       await this.#removeLaggard();
       const levels = new Set(this.#watchful.values());
       const watchful = levels.has('arming') ? 'arming' : levels.has('on') ? 'on' : 'idle';
       await sleep(clock, pollMs[watchful], wake.signal);
       wake.release();
     }
+  }
+
+  async #askResponders(signal: AbortSignal): Promise<void> {
+    const { world, installNamespace: namespace, clock } = this.#options;
+    const round = await pollResponders(world.pods.list(), { namespace, signal, clock });
+    if (signal.aborted) return;
+    if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
   }
 
   /** A replica that does not follow while another does is replaced: its visitors would meet an old policy. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { names } from '../api/names.ts';
@@ -104,7 +105,7 @@ type Lead = OperatorOptions & {
 };
 
 async function lead(options: Lead, leading: AbortSignal): Promise<void> {
-  const { client, log, replica } = options;
+  const { client, world, log, replica } = options;
   const recorder = new EventRecorder({
     client,
     source: { controller: 'backsoon.dev/operator', instance: replica },
@@ -117,7 +118,12 @@ async function lead(options: Lead, leading: AbortSignal): Promise<void> {
       recorder.record({ regarding, type, reason, action: 'Reconcile', note: message }),
     onError: (what, error) => log.warn({ err: error }, what),
   });
+  await Promise.race([world.relist(), aborted(leading)]);
   await controller.run(leading);
   await recorder.flush();
   recorder.stop();
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

@@ -54,13 +54,14 @@ export class RevertMemory {
     this.#ours = fieldManager(options.installNamespace);
   }
 
-  /** What deciding has to know now. */
-  view(now: Temporal.Instant): ReadonlyMap<GateKey, Revert> {
+  /** What deciding on a namespace has to know now. */
+  view(namespace: string, now: Temporal.Instant): ReadonlyMap<GateKey, Revert> {
     const nowMs = this.#options.clock.monotonic();
     const after = (at: number, seconds: number): Temporal.Instant =>
       now.add({ milliseconds: Math.ceil(at + seconds * 1000 - nowMs) });
+    const ofNamespace = [...this.#recorded].filter(([gate]) => gate.startsWith(`${namespace}/`));
     return new Map(
-      [...this.#recorded].map(([gate, { by, keys, times, at }]) => [
+      ofNamespace.map(([gate, { by, keys, times, at }]) => [
         gate,
         {
           by,

@@ -23,7 +23,7 @@ export interface WorldOptions {
 
 type AnyReflector = Pick<
   Reflector<KubeObject>,
-  'run' | 'hasSynced' | 'firstAnswer' | 'lastContact' | 'state'
+  'run' | 'relist' | 'hasSynced' | 'firstAnswer' | 'lastContact' | 'state'
 >;
 
 const namespaceIndex = {
@@ -130,6 +130,14 @@ export class World {
   /** Resolves when everything was listed once. A cluster without Traefik's CRDs has no Middlewares to wait for. */
   async synced(): Promise<void> {
     await Promise.all([...this.#reflectors.map(({ hasSynced }) => hasSynced), this.#middlewares.firstAnswer]);
+  }
+
+  /**
+   * Lists everything afresh, for a replica that begins to write: a watch can be dead for minutes before that is noticed, and
+   * a window that it has not heard of looks like one that is gone. Resolves when the server has answered for each.
+   */
+  async relist(): Promise<void> {
+    await Promise.all([...this.#reflectors, this.#middlewares].map(async (each) => each.relist()));
   }
 
   /** Monotonic milliseconds of the longest silence: when the reflector that has heard least was last answered. */

@@ -10,7 +10,7 @@ const isCurrent = ({ status, missed }: Replica, revisions: ReadonlyMap<string, s
   missed === 0 && [...revisions].every(([uid, revision]) => status.policies[uid] === revision);
 
 /**
- * Which replica to delete because it stays behind while another is current (design D8); at most one at a time.
+ * Which replica to delete because it stays behind while another is current (design D8); at most one in so long.
  * @param revisions window UID → revision, as they are stored
  */
 export function laggard(
@@ -22,5 +22,7 @@ export function laggard(
   const behind = new Map(late.map(({ pod }) => [pod, before.get(pod) ?? nowMs]));
   const hasCurrent = replicas.some((replica) => isCurrent(replica, revisions));
   const overdue = [...behind].find(([, since]) => nowMs - since >= patienceMs)?.[0];
-  return { behind, delete: hasCurrent ? overdue : undefined };
+  if (!hasCurrent || overdue === undefined) return { behind, delete: undefined };
+  // The others get the time that a new replica takes to be there: after an upgrade all old ones are behind at once.
+  return { behind: new Map(late.map(({ pod }) => [pod, nowMs])), delete: overdue };
 }

@@ -97,6 +97,16 @@ export class Roster {
       .toSorted((a, b) => (a.replica < b.replica ? -1 : 1));
   }
 
+  /**
+   * How far all replicas agree that they are ahead of the operator, in milliseconds, negative when behind: then it is the
+   * operator's clock that is wrong, or at least not the one that visitors meet. 0: they do not agree.
+   */
+  get commonAheadMs(): number {
+    const skews = this.#replicas.map(({ skewMs }) => skewMs ?? 0);
+    if (skews.length === 0) return 0;
+    return Math.max(0, Math.min(...skews)) + Math.min(0, Math.max(...skews));
+  }
+
   /** The view that deciding takes; the address is the Service's. */
   view(address: ResponderAddress | undefined): ResponderView {
     return {

@@ -8,6 +8,7 @@ import type { OperatorMetrics } from '../metrics.ts';
 import { Connections } from './connections.ts';
 import type { ControllerAddresses } from './controller-addresses.ts';
 import { unproven } from './judge.ts';
+import { Doubts } from './doubts.ts';
 import { isAsExpected, proveGate } from './prove-gate.ts';
 import { Turns } from './turns.ts';
 import { Wheel } from './wheel.ts';
@@ -17,6 +18,8 @@ export interface ProverOptions {
   /** undefined: no key yet, nothing can be proven. */
   readonly keys: () => SigningKeys | undefined;
   readonly ownAddresses: readonly string[];
+  /** How long an ingress controller may take to load what was written. */
+  readonly settleSeconds: number;
   readonly clock: Clock;
   /** Verdicts changed: the namespace has something to decide. */
   readonly onChange: (namespace: string) => void;
@@ -35,6 +38,8 @@ interface Watched {
   /** Monotonic ms: since when the gate should show just this, and since when it should be on, or gone. */
   readonly since: number;
   readonly turnedAt: number;
+  /** Monotonic ms: see {@link Doubts}. */
+  readonly doubtedUntil: number;
   /** Was it as it should be when it was last asked? */
   wasSettled: boolean;
 }
@@ -59,6 +64,18 @@ const graceMs = 10_000;
 /** While many gates of a namespace are asked, their news is gathered: deciding looks at all of them. */
 const gatherMs = 1_000;
 
+/** A gate that is not seen so soon may be seen a moment later. */
+const unsure = (proof: Proof): Proof =>
+  proof.verdict === 'Wrong' ? { ...proof, verdict: 'Unproven' } : proof;
+
+const doubted = (proof: Proof): Proof =>
+  proof.verdict === 'Proven'
+    ? unproven(
+        'Settling',
+        'The gate was off a moment ago: what answers now may be the configuration of before.',
+      )
+    : unsure(proof);
+
 /** How long until an unproven gate is asked again: eager at first, then no burden. */
 const retryMs = (ageMs: number): number => (ageMs < 5_000 ? 200 : ageMs < 60_000 ? 1_000 : 5_000);
 
@@ -71,10 +88,12 @@ export class Prover {
   readonly #turns = new Turns<Watched>(gatesAtOnce);
   readonly #asking = new Set<Promise<void>>();
   readonly #connections = new Connections();
+  readonly #doubts: Doubts;
   #running: AbortSignal | undefined;
 
   constructor(options: ProverOptions) {
     this.#options = options;
+    this.#doubts = new Doubts(options.settleSeconds * 1000);
   }
 
   /** The last verdict of each gate that is watched; changes as gates answer. */
@@ -111,13 +130,21 @@ export class Prover {
       owner: group,
       since: now,
       turnedAt: isTurn ? now : (before?.turnedAt ?? now),
+      doubtedUntil: this.#doubtedUntil(target, isTurn ? undefined : before, now),
       wasSettled: false,
     };
     group.gates.set(target.gate, watched);
     this.#ready(watched);
   }
 
+  #doubtedUntil({ gate, expected }: ProbeTarget, before: Watched | undefined, now: number): number {
+    if (before !== undefined) return before.doubtedUntil;
+    return expected.gate === 'on' ? this.#doubts.enter(gate, now) : -Infinity;
+  }
+
   #forget(group: Group, gate: GateKey): void {
+    if (group.gates.has(gate) && this.#proofs.get(gate)?.verdict !== 'Gone')
+      this.#doubts.leave(gate, this.#options.clock.monotonic());
     group.gates.delete(gate);
     this.#proofs.delete(gate);
     this.#options.metrics.unwatched(gate);
@@ -178,7 +205,7 @@ export class Prover {
     if (signal.aborted || !this.#isCurrent(watched)) return;
     const now = clock.monotonic();
     const isYoung = now - watched.turnedAt < graceMs;
-    const proof = found.verdict === 'Wrong' && isYoung ? { ...found, verdict: 'Unproven' as const } : found;
+    const proof = now < watched.doubtedUntil ? doubted(found) : isYoung ? unsure(found) : found;
     const isSettled = isAsExpected(proof, target.expected);
     // A metric, because a status that told of each proof would be a write a minute for each gate (design D7).
     if (isSettled && proof.verdict === 'Proven')

@@ -50,6 +50,37 @@ describe('Reflector', () => {
       expect(on.errors).to.deep.equal([]);
     });
 
+    it('lists afresh when it is asked to, also beside a watch that has gone silent', async () => {
+      on.start();
+      await on.untilWatches(1);
+      on.onList = (exchange) => exchange.json(200, configMapList(20, [configMap('c', 19)]));
+      await on.reflector.relist();
+      expect(on.names()).to.deep.equal(['c']);
+      await on.untilWatches(2);
+      expect(on.lastWatch().query.get('resourceVersion')).to.equal('20');
+      expect(on.errors).to.deep.equal([]);
+    });
+
+    it('keeps who asked for a fresh list waiting until the server answers', async () => {
+      on.start();
+      await on.untilWatches(1);
+      let failures = 0;
+      on.onList = (exchange) => {
+        failures += 1;
+        if (failures === 1) return exchange.fail(500, 'InternalError');
+        return exchange.json(200, configMapList(20, [configMap('c', 19)]));
+      };
+      let isListed = false;
+      void on.reflector.relist().then(() => (isListed = true));
+      await until(
+        () => isListed,
+        (listed) => listed,
+        { tick: on.tick },
+      );
+      expect(failures).to.equal(2);
+      expect(on.names()).to.deep.equal(['c']);
+    });
+
     it('reads long lists page by page', async () => {
       on.onList = (exchange) =>
         exchange.query.get('continue') === null

@@ -104,7 +104,7 @@ describe('operator: the memory of reverts', () => {
   const notice = async (...wanted: readonly WantedGate[]): Promise<boolean> => memory.notice('shop', wanted);
   const remember = (wanted: readonly WantedGate[], ...done: readonly Operation[]): void =>
     memory.remember('shop', { wanted }, done);
-  const revert = (): Revert | undefined => memory.view(clock.now()).get(gate);
+  const revert = (): Revert | undefined => memory.view('shop', clock.now()).get(gate);
   const pause = (): number | undefined =>
     revert() &&
     clock

@@ -53,6 +53,17 @@ const table: readonly {
 ];
 
 describe('operator: a replica that stays behind', () => {
+  it('is given the time that a new one takes, after another was deleted', () => {
+    const replicas = [current('a'), late('b'), late('c')];
+    const first = laggard(replicas, revisions, { before: new Map(), nowMs: 0 });
+    const second = laggard(replicas, revisions, { before: first.behind, nowMs: 30_000 });
+    expect(second.delete).to.equal('b');
+    const left = [current('a'), current('b2'), late('c')];
+    const third = laggard(left, revisions, { before: second.behind, nowMs: 30_200 });
+    expect(third.delete).to.equal(undefined);
+    expect(laggard(left, revisions, { before: third.behind, nowMs: 60_000 }).delete).to.equal('c');
+  });
+
   for (const { title, replicas, since, deleted } of table) {
     it(`${title}: ${deleted === undefined ? 'none' : deleted} is deleted`, () => {
       const found = laggard(replicas, revisions, { before: new Map(Object.entries(since)), nowMs: 100_000 });

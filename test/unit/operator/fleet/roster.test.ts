@@ -102,3 +102,25 @@ describe('operator: the roster', () => {
     expect(after().view(undefined)).to.deep.include({ health: 'unknown', address: undefined });
   });
 });
+
+describe('operator: whose clock counts', () => {
+  const table: readonly (readonly [title: string, skews: readonly number[], aheadMs: number])[] = [
+    ['nobody is known', [], 0],
+    ['all are right', [10, -10], 0],
+    ['one is off', [3000, 0], 0],
+    ['all are ahead: the least of them', [3000, 2000], 2000],
+    ['all are behind: the least of them', [-600_000, -600_400], -600_000],
+    ['they differ from one another', [3000, -3000], 0],
+  ];
+  for (const [title, skews, aheadMs] of table) {
+    it(title, () => {
+      const roster = new Roster();
+      const answers = skews.map((ahead, index) => {
+        const clock = { aheadMs: ahead, withinMs: 1 };
+        return [`replica-${index}`, { status: aStatus(), clock }] as const;
+      });
+      roster.take(new Map(answers), 0);
+      expect(roster.commonAheadMs).to.equal(aheadMs);
+    });
+  }
+});

@@ -33,6 +33,7 @@ describe('operator: the time of the last proof', () => {
       addresses: { of: async () => ({ addresses: [ingress.at()] }) },
       keys: () => keys,
       ownAddresses: [],
+      settleSeconds: 0,
       clock: systemClock,
       metrics,
       onChange: () => undefined,
@@ -108,6 +109,7 @@ describe('operator: gates that are asked again and again', () => {
       addresses: { of: async () => ({ addresses: [ingress.at()] }) },
       keys: () => keys,
       ownAddresses: [],
+      settleSeconds: 0,
       clock: systemClock,
       metrics: operatorMetrics(),
       onChange: (namespace) => told.push(namespace),
@@ -169,5 +171,53 @@ describe('operator: gates that are asked again and again', () => {
     expect(proofOf('web')?.verdict, 'while its controller may not have read the annotation').to.equal(
       'Unproven',
     );
+  });
+});
+
+describe('operator: a gate that was off a moment ago', () => {
+  const stop = new AbortController();
+  let ingress: FakeIngress;
+  let prover: Prover;
+  let running: Promise<void>;
+
+  before(async () => {
+    ingress = await FakeIngress.start((request, response) =>
+      echoing({ gate, keys, now: systemClock.now() })(request, response),
+    );
+    prover = new Prover({
+      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
+      keys: () => keys,
+      ownAddresses: [],
+      settleSeconds: 1,
+      clock: systemClock,
+      metrics: operatorMetrics(),
+      onChange: () => undefined,
+    });
+    running = prover.run(stop.signal);
+  });
+  after(async () => {
+    stop.abort();
+    await running;
+    await ingress.stop();
+  });
+
+  const verdictBecomes = async (...wanted: readonly string[]): Promise<void> => {
+    const deadline = performance.now() + 10_000;
+    while (!wanted.includes(prover.proofs.get(gate)?.verdict ?? '')) {
+      if (performance.now() > deadline) throw new Error(`still ${prover.proofs.get(gate)?.verdict}`);
+      await pause(5);
+    }
+  };
+
+  it('is not proven by an answer until its controller has had time to load it again', async () => {
+    prover.watch('shop', [target('closed')]);
+    await verdictBecomes('Proven');
+    prover.watch('shop', []);
+    const on = performance.now();
+    prover.watch('shop', [target('closed')]);
+    await verdictBecomes('Unproven', 'Proven');
+    expect(prover.proofs.get(gate)).to.include({ verdict: 'Unproven', reason: 'Settling' });
+    await verdictBecomes('Proven');
+    expect(performance.now() - on, 'milliseconds of doubt').to.be.at.least(1_000);
   });
 });
