@@ -8,6 +8,7 @@ import { aWindow, scheduled, secondsAhead } from './toolkit/window.ts';
 import { applyWindow, conditionBecomes, phaseBecomes } from './toolkit/windows.ts';
 
 const quietSeconds = 60;
+const settlingSeconds = 12;
 const minute = 60_000;
 
 scenario('the steady state', function () {
@@ -39,17 +40,17 @@ scenario('the steady state', function () {
     await conditionBecomes(window, 'Closed', { status: 'True' });
     const closure = staysClosed(closed, [window]);
 
-    // What the last changes of the status have to tell as Events is told a moment later.
+    // What the last changes of the status have to tell is told a moment later; that an Event came again, after 10 s.
     let since = Date.now();
     await throughout(
       'nothing to write',
       () => {
         const written = writesSince(since);
-        const isSettling = Date.now() - since < 3_000;
+        const isSettling = Date.now() - since < settlingSeconds * 1000;
         if (!isSettling) expect(written).to.deep.equal([]);
         else if (written.length > 0) since = Date.now();
       },
-      { seconds: quietSeconds + 3 },
+      { seconds: quietSeconds + settlingSeconds },
     );
     closure.end();
     expect(renewalsSince(since), 'renewals of the lease').to.be.greaterThan(quietSeconds / 4);
