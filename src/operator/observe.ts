@@ -41,8 +41,10 @@ export interface ObserveInput {
 function acceptedSpecOf(text: string | undefined): MaintenanceWindowSpec | undefined {
   if (text === undefined) return undefined;
   try {
+    const spec: unknown = JSON.parse(text);
+    if (typeof spec !== 'object' || spec === null || !('targets' in spec)) return undefined;
     // It was accepted by the API server when it was written, by this operator, in its own namespace.
-    return JSON.parse(text) as MaintenanceWindowSpec;
+    return spec as MaintenanceWindowSpec;
   } catch {
     return undefined;
   }

@@ -93,10 +93,12 @@ scenario("a person's word on a schedule", function () {
     window = draft(start + hour);
     await applyWindow(window);
     await conditionBecomes(window, 'Closed', { status: 'True' });
-    // The gate was on its way off: Traefik may take that in after the proof, and a moment later the gate again.
-    await eventually('the site is closed again', async () => {
-      expect((await visit(site.host)).status).to.equal(503);
-    });
+    // The gate was on its way off: Traefik may take that in late, and a moment later the gate again.
+    const closedAt = Date.now();
+    const closure = staysClosed(site, [window]);
+    await clockShows(closedAt + 4_000);
+    expect(site.crowd.statuses(closedAt)).to.have.all.keys('503');
+    closure.end();
   });
 
   it('endedAt: opens at once', async () => {

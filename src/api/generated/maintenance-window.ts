@@ -61,7 +61,8 @@ export interface MaintenanceWindowSpec {
   readonly endedAt?: string;
   /**
    * Seconds after the end of the window's last occurrence at which the window is deleted. Absent: never.
-   * Example: 86400
+   * Leave it out of files that GitOps applies: the tool makes the window again, without the endedAt that a
+   * person set, and a window without an end of its own then closes at once. Example: 86400
    */
   readonly ttlSecondsAfterCompleted?: number;
   /**

@@ -4,6 +4,7 @@ import type { SigningKeys } from '../../../../src/access/keys.ts';
 import { systemClock } from '../../../../src/kube/clock.ts';
 import type { ProbeTarget } from '../../../../src/operator/decide/plan.ts';
 import { operatorMetrics } from '../../../../src/operator/metrics.ts';
+import type { ProverOptions } from '../../../../src/operator/prove/prover.ts';
 import { Prover } from '../../../../src/operator/prove/prover.ts';
 import { echoing, FakeIngress } from './fake-ingress.ts';
 
@@ -18,6 +19,19 @@ const target = (decision: 'open' | 'closed'): ProbeTarget => ({
   expected: { gate: 'on', decision, revision: 'none' },
 });
 
+/** A prover that asks the one Pod of this ingress. */
+const proverOf = (ingress: FakeIngress, change: Partial<ProverOptions>): Prover =>
+  new Prover({
+    addresses: { of: async () => ({ addresses: [ingress.at()] }) },
+    keys: () => keys,
+    ownAddresses: [],
+    settleSeconds: 0,
+    clock: systemClock,
+    metrics: operatorMetrics(),
+    onChange: () => undefined,
+    ...change,
+  });
+
 describe('operator: the time of the last proof', () => {
   const metrics = operatorMetrics();
   const stop = new AbortController();
@@ -29,15 +43,7 @@ describe('operator: the time of the last proof', () => {
     ingress = await FakeIngress.start((request, response) =>
       echoing({ gate, keys, now: systemClock.now() })(request, response),
     );
-    prover = new Prover({
-      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
-      keys: () => keys,
-      ownAddresses: [],
-      settleSeconds: 0,
-      clock: systemClock,
-      metrics,
-      onChange: () => undefined,
-    });
+    prover = proverOf(ingress, { metrics });
     running = prover.run(stop.signal);
   });
   after(async () => {
@@ -105,15 +111,7 @@ describe('operator: gates that are asked again and again', () => {
       if (!isGated) return void response.writeHead(200, { 'content-length': 0 }).end();
       echoing({ gate: `shop/${name}`, keys, now: systemClock.now(), revision })(request, response);
     });
-    prover = new Prover({
-      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
-      keys: () => keys,
-      ownAddresses: [],
-      settleSeconds: 0,
-      clock: systemClock,
-      metrics: operatorMetrics(),
-      onChange: (namespace) => told.push(namespace),
-    });
+    prover = proverOf(ingress, { onChange: (namespace) => told.push(namespace) });
     running = prover.run(stop.signal);
   });
   after(async () => {
@@ -184,15 +182,7 @@ describe('operator: a gate that was off a moment ago', () => {
     ingress = await FakeIngress.start((request, response) =>
       echoing({ gate, keys, now: systemClock.now() })(request, response),
     );
-    prover = new Prover({
-      addresses: { of: async () => ({ addresses: [ingress.at()] }) },
-      keys: () => keys,
-      ownAddresses: [],
-      settleSeconds: 1,
-      clock: systemClock,
-      metrics: operatorMetrics(),
-      onChange: () => undefined,
-    });
+    prover = proverOf(ingress, { settleSeconds: 1 });
     running = prover.run(stop.signal);
   });
   after(async () => {
