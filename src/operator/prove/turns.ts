@@ -4,10 +4,34 @@ export interface Waiting {
   readonly group: string;
 }
 
-interface Group<T> {
-  readonly items: T[];
-  /** Those before it have had their turn. */
-  head: number;
+/** First in, first out, at the same cost however long it is: an array's shift() is not, nor is a map's first key. */
+class Line<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#head];
+    if (this.length > 0) this.#head += 1;
+    if (this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
+
+/** The groups of a lane that wait, in the order of their turns. */
+interface Lane<T> {
+  readonly groups: Map<string, Line<T>>;
+  readonly order: Line<string>;
 }
 
 /**
@@ -16,7 +40,7 @@ interface Group<T> {
  */
 export class Turns<T extends Waiting> {
   readonly #placesEach: number;
-  readonly #lanes = new Map<string, Map<string, Group<T>>>();
+  readonly #lanes = new Map<string, Lane<T>>();
   readonly #taken = new Map<string, number>();
 
   constructor(placesEach: number) {
@@ -24,8 +48,15 @@ export class Turns<T extends Waiting> {
   }
 
   add(item: T): void {
-    const lane = this.#lanes.getOrInsertComputed(item.lane, () => new Map<string, Group<T>>());
-    lane.getOrInsertComputed(item.group, () => ({ items: [], head: 0 })).items.push(item);
+    const { groups, order } = this.#lanes.getOrInsertComputed(item.lane, () => ({
+      groups: new Map<string, Line<T>>(),
+      order: new Line<string>(),
+    }));
+    const group = groups.getOrInsertComputed(item.group, () => {
+      order.push(item.group);
+      return new Line<T>();
+    });
+    group.push(item);
   }
 
   /** Whose turn it is, if a place is free; it has to be {@link done} afterwards. */
@@ -46,16 +77,14 @@ export class Turns<T extends Waiting> {
     else this.#taken.delete(lane);
   }
 
-  #first(name: string, lane: Map<string, Group<T>>): T | undefined {
-    for (const [group, waiting] of lane) {
-      const item = waiting.items[waiting.head];
-      waiting.head += 1;
-      // A map keeps its order: who is put in again stands at the end.
-      lane.delete(group);
-      if (waiting.head < waiting.items.length) lane.set(group, waiting);
-      else if (lane.size === 0) this.#lanes.delete(name);
-      return item;
-    }
-    return undefined;
+  #first(name: string, { groups, order }: Lane<T>): T | undefined {
+    const group = order.shift();
+    if (group === undefined) return undefined;
+    const waiting = groups.get(group);
+    const item = waiting?.shift();
+    if (waiting !== undefined && waiting.length > 0) order.push(group);
+    else groups.delete(group);
+    if (groups.size === 0) this.#lanes.delete(name);
+    return item;
   }
 }

@@ -165,10 +165,17 @@ describe('operator: two windows on one Ingress', () => {
     const successor = withWindows(aWindow(windowCalled('new')))(observed);
     const loading = { ...successor, responder: { ...observed.responder, loaded: () => false } };
     expect(summaryOf(decide(loading)).operations).to.deep.equal(['ApplyPolicy new']);
-    expect(summaryOf(decide(successor)).operations).to.deep.equal([
-      'ApplyPolicy new',
-      'DeletePolicy uid-old',
-    ]);
+    const stored = withPolicies(...successor.policies, ...policiesOf(successor));
+    expect(summaryOf(decide(stored(loading))).operations).to.deep.equal([]);
+    expect(summaryOf(decide(stored(successor))).operations).to.deep.equal(['DeletePolicy uid-old']);
+  });
+
+  it('one made again in the place of another: the old policy stays as long as the new one can not be written', () => {
+    const observed = standing(anObserved(withWindows(aWindow(windowCalled('old'))), withIngresses(web)));
+    const successor = withWindows(aWindow(windowCalled('new')))(observed);
+    const overdue = { ...successor, since: new Map([['unloaded:shop/web', instant(day('20:00:00'))]]) };
+    const unheard = { ...overdue, responder: { ...observed.responder, loaded: () => false } };
+    expect(summaryOf(decide(unheard)).operations).to.deep.equal(['ApplyPolicy new']);
   });
 
   it('a suspended one does not open what the other closes', () => {

@@ -42,11 +42,16 @@ describe('operator: whose turn it is', () => {
   });
 
   it('costs the same however many wait', () => {
-    const turns = new Turns<Named>(1);
-    for (let index = 0; index < 100_000; index += 1)
-      turns.add(named('traefik', `n${index % 5_000}`, `${index}`));
-    const started = performance.now();
-    for (let item = turns.next(); item !== undefined; item = turns.next()) turns.done(item);
-    expect(performance.now() - started, 'ms for 100,000 turns').to.be.lessThan(2_000);
+    const turnMs = (count: number): number => {
+      const turns = new Turns<Named>(1);
+      for (let index = 0; index < count; index += 1)
+        turns.add(named('traefik', `n${index % (count / 20)}`, `${index}`));
+      const started = performance.now();
+      for (let item = turns.next(); item !== undefined; item = turns.next()) turns.done(item);
+      return (performance.now() - started) / count;
+    };
+    // The best of three, as the machine may be busy with something else; a search would cost ten times as much.
+    const bestMs = (count: number): number => Math.min(turnMs(count), turnMs(count), turnMs(count));
+    expect(bestMs(100_000) / bestMs(10_000), 'a turn among ten times as many').to.be.lessThan(5);
   });
 });
