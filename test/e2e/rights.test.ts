@@ -48,6 +48,8 @@ describe('the rights of the installed chart', () => {
     // Those that are labelled as templates, which RBAC can not say.
     ['list', 'configmaps', 'shop'],
     ['patch', 'maintenancewindows.backsoon.dev --subresource=status', 'shop'],
+    // Those whose time to live is over.
+    ['delete', 'maintenancewindows.backsoon.dev', 'shop'],
   ] as const;
   for (const [verb, what, namespace] of allowed) {
     it(`let the operator ${verb} ${what} of ${namespace}`, async () => {
@@ -69,7 +71,7 @@ describe('the rights of the installed chart', () => {
     ['delete', 'ingresses.networking.k8s.io', 'shop'],
     ['create', 'ingresses.networking.k8s.io', 'shop'],
     ['patch', 'maintenancewindows.backsoon.dev', 'shop'],
-    ['delete', 'maintenancewindows.backsoon.dev', 'shop'],
+    ['create', 'maintenancewindows.backsoon.dev', 'shop'],
     ['create', 'clusterrolebindings.rbac.authorization.k8s.io', 'shop'],
     ['impersonate', 'users', 'shop'],
   ] as const;
