@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resources } from '../../../src/kube/resources.ts';
-import { api, ingressAddress } from './cluster.ts';
+import { ingressAddress } from './cluster.ts';
 import { eventually } from './eventually.ts';
+import { putOutsideService } from './outside-service.ts';
 
 const address = '192.0.2.21';
 const webPort = 8080;
 const securePort = 8443;
-const fieldManager = 'e2e';
 
 /** What the edge does with a host in place of passing it on to Traefik: HAProxy's own words. */
 export type EdgeRules = Readonly<Record<string, string>>;
@@ -67,7 +66,10 @@ export class Edge implements AsyncDisposable {
       await once(socket, 'connect');
       socket.destroy();
     });
-    await createService(metadata);
+    await putOutsideService(metadata, address, [
+      { name: 'web', port: 80, targetPort: webPort },
+      { name: 'secure', port: 443, targetPort: securePort },
+    ]);
     return new Edge(child, directory);
   }
 
@@ -77,32 +79,4 @@ export class Edge implements AsyncDisposable {
     await exited;
     rmSync(this.#directory, { recursive: true });
   }
-}
-
-async function createService(metadata: { readonly namespace: string; readonly name: string }): Promise<void> {
-  const ports = [
-    { name: 'web', port: 80, targetPort: webPort },
-    { name: 'secure', port: 443, targetPort: securePort },
-  ];
-  const options = { fieldManager, force: true };
-  await api.apply(
-    resources.services,
-    { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } },
-    options,
-  );
-  await api.apply(
-    resources.endpointSlices,
-    {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { ...metadata, labels: { 'kubernetes.io/service-name': metadata.name } },
-      addressType: 'IPv4',
-      endpoints: [{ addresses: [address], conditions: { ready: true } }],
-      ports: [
-        { name: 'web', port: webPort },
-        { name: 'secure', port: securePort },
-      ],
-    },
-    options,
-  );
 }

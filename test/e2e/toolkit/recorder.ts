@@ -1,12 +1,10 @@
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resources } from '../../../src/kube/resources.ts';
-import { api } from './cluster.ts';
+import { putOutsideService } from './outside-service.ts';
 
 /** The node's own address: Pods reach the test's process there. */
 const address = '172.30.0.1';
-const fieldManager = 'e2e';
 
 /** An app of a test's own that keeps the headers of all requests, behind a Service of this name. */
 export class Recorder implements AsyncDisposable {
@@ -26,25 +24,7 @@ export class Recorder implements AsyncDisposable {
     recorder.#server.listen(0, address, resolve);
     await promise;
     const { port } = recorder.#server.address() as AddressInfo;
-    const options = { fieldManager, force: true };
-    const service = { ports: [{ name: 'http', port: 80, targetPort: port }] };
-    await api.apply(
-      resources.services,
-      { apiVersion: 'v1', kind: 'Service', metadata, spec: service },
-      options,
-    );
-    await api.apply(
-      resources.endpointSlices,
-      {
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: { ...metadata, labels: { 'kubernetes.io/service-name': metadata.name } },
-        addressType: 'IPv4',
-        endpoints: [{ addresses: [address], conditions: { ready: true } }],
-        ports: [{ name: 'http', port }],
-      },
-      options,
-    );
+    await putOutsideService(metadata, address, [{ name: 'http', port: 80, targetPort: port }]);
     return recorder;
   }
 
