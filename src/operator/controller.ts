@@ -118,7 +118,8 @@ export class Controller {
       keys: () => this.#keys(),
       ownAddresses,
       settleSeconds: options.config.settleSeconds,
-      clock: { ...clock, now: () => this.#now() },
+      clock,
+      now: () => this.#now(),
       metrics,
       onChange,
     });

@@ -1,3 +1,5 @@
+import { contains } from '../schedule/occurrence.ts';
+import type { PolicyOccurrence } from './policy.ts';
 import type { ClosedTime, CompiledWindow } from './policy-set.ts';
 
 /** The occurrence that the window is closed by now: `start <= now < end`. */
@@ -34,3 +36,13 @@ export function shownOf(
   }
   return shown;
 }
+
+/** Does a responder that has loaded this occurrence keep the site closed at an instant? One that is held has no end. */
+export const closesAt = ({ start, end, hold }: PolicyOccurrence, instant: Temporal.Instant): boolean =>
+  contains(
+    {
+      start: Temporal.Instant.from(start),
+      end: end === null || hold ? undefined : Temporal.Instant.from(end),
+    },
+    instant,
+  );

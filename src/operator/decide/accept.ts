@@ -65,22 +65,14 @@ function withWordsOf(
   return { ...rest, ...suspend, ...(endedAt === undefined ? {} : { endedAt }) };
 }
 
-/** What was found of each spec, which belongs to one window: every look at a namespace asks. */
-const checked = new WeakMap<MaintenanceWindowSpec, InvalidSchedule | 'kept'>();
-
+/** Why a schedule can not be kept; undefined: it can. */
 function scheduleProblem(
   spec: MaintenanceWindowSpec,
   createdAt: Temporal.Instant,
 ): InvalidSchedule | undefined {
-  const found = checked.get(spec) ?? check(spec, createdAt);
-  checked.set(spec, found);
-  return found === 'kept' ? undefined : found;
-}
-
-function check(spec: MaintenanceWindowSpec, createdAt: Temporal.Instant): InvalidSchedule | 'kept' {
   try {
     checkSchedule(spec, createdAt);
-    return 'kept';
+    return undefined;
   } catch (error) {
     if (error instanceof InvalidSchedule) return error;
     throw error;

@@ -3,16 +3,17 @@ import { isBefore } from '../../schedule/occurrence.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { isComingOff } from './opening.ts';
 import type { Operation } from './plan.ts';
+import { isOver } from './policies.ts';
 import type { Observed } from './observed.ts';
 
 /**
  * When a completed window's last occurrence was over, also one that was held until a person ended it. One that never had any
  * was over when it was made, or when a person ended it.
  */
-function completedAt({ window, inForce }: CoveringWindow): Temporal.Instant | undefined {
-  const { suspended, current, next, last } = inForce.timeline;
-  if (suspended || current !== undefined || next !== undefined) return undefined;
-  const over = last?.end ?? Temporal.Instant.from(window.metadata.creationTimestamp);
+function completedAt(covering: CoveringWindow): Temporal.Instant | undefined {
+  if (!isOver(covering)) return undefined;
+  const { window, inForce } = covering;
+  const over = inForce.timeline.last?.end ?? Temporal.Instant.from(window.metadata.creationTimestamp);
   const { endedAt } = inForce.spec;
   const ended = endedAt === undefined ? over : Temporal.Instant.from(endedAt);
   return isBefore(over, ended) ? ended : over;

@@ -12,6 +12,7 @@ import { heldTimes, outdatedFact, unansweredFact, unloadedFact } from './facts.t
 import { isUnanswered } from './leaving.ts';
 import { objectOperations } from './objects.ts';
 import type { Observed } from './observed.ts';
+import { othersText } from './others.ts';
 import type { Plan, StatusUpdate } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
 import { desiredPolicies, isLoaded, policyOperations } from './policies.ts';
@@ -112,6 +113,7 @@ function statusesOf(
       verdicts,
       arming,
       armed,
+      others: othersText(each.window, verdicts),
       observed,
     });
     const { namespace, name, uid } = each.window.metadata;

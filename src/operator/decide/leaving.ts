@@ -43,6 +43,15 @@ export function leavingOf(gate: OffGate, observed: Observed): Leaving | undefine
   return proof?.verdict === 'Unproven' && hasHeld(unansweredFact(gate), observed) ? 'gone' : 'awaited';
 }
 
+/** May its controller still ask the responder about a gate: because it stands, or was not seen to be gone yet? */
+export const mayAsk = ({
+  state,
+  leaving,
+}: {
+  readonly state: GateState;
+  readonly leaving: Leaving | undefined;
+}): boolean => leaving === 'awaited' || (state.references.length > 0 && !state.preWired);
+
 /** Was a gate that is leaving asked, and nothing heard that could tell? */
 export const isUnanswered = (
   { key, leaving }: { readonly key: GateKey; readonly leaving: Leaving | undefined },

@@ -1,10 +1,10 @@
 import { unansweredSeconds } from './facts.ts';
 import type { Gate } from './gates.ts';
+import { mayAsk } from './leaving.ts';
 import type { Observed, Proof } from './observed.ts';
 
-/** Is this gate coming off: nothing wants it, and it stands or may still be asked? */
-export const isComingOff = ({ wanted, on, leaving, state }: Gate): boolean =>
-  wanted === undefined && !state.preWired && (on || state.references.length > 0 || leaving === 'awaited');
+/** Is this gate coming off: nothing wants it, and its controller may still ask? */
+export const isComingOff = (gate: Gate): boolean => gate.wanted === undefined && mayAsk(gate);
 
 function state(proof: Proof | undefined): string {
   if (proof === undefined) return 'it has not been asked yet.';

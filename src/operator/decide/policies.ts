@@ -1,8 +1,9 @@
 import type { CompiledPolicy } from './compiled.ts';
 import { compiledPolicy, isSameText } from './compiled.ts';
-import { contains } from '../../schedule/occurrence.ts';
+import { closesAt } from '../../policy/closed.ts';
 import type { CoveringWindow, Gate } from './gates.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
+import { mayAsk } from './leaving.ts';
 import type { Observed, StoredPolicy } from './observed.ts';
 import type { Operation } from './plan.ts';
 import { storedGate } from './stored-gates.ts';
@@ -53,13 +54,7 @@ function desiredPolicy(window: CoveringWindow, gates: readonly Gate[]): DesiredP
 
 /** The windows of which some gate may still be asked: until it is gone, the responders have to know that it is open. */
 const stillAsked = (gates: readonly Gate[]): ReadonlySet<string> =>
-  new Set(
-    gates
-      .filter(
-        ({ state, leaving }) => leaving === 'awaited' || (state.references.length > 0 && !state.preWired),
-      )
-      .flatMap((gate) => gate.windows.map(({ window }) => window.metadata.uid)),
-  );
+  new Set(gates.filter(mayAsk).flatMap((gate) => gate.windows.map(({ window }) => window.metadata.uid)));
 
 /** The policies of all windows that still need one, by window UID. */
 export function desiredPolicies(
@@ -127,13 +122,5 @@ export const isClosedByStored = ({ obeyed, ingress }: Gate, { policies, now }: O
     (policy) =>
       obeyed.some(({ window }) => window.metadata.uid === policy.windowUid) &&
       storedGate(policy, ingress.metadata.name) !== undefined &&
-      policy.occurrences.some(({ start, end, hold }) =>
-        contains(
-          {
-            start: Temporal.Instant.from(start),
-            end: end === null || hold ? undefined : Temporal.Instant.from(end),
-          },
-          now,
-        ),
-      ),
+      policy.occurrences.some((occurrence) => closesAt(occurrence, now)),
   );

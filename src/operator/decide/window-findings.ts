@@ -8,7 +8,6 @@ import { addressProblems } from './findings.ts';
 import type { Observed } from './observed.ts';
 import { awaitedOf } from './opening.ts';
 import { policyKey } from './observed.ts';
-import { othersText } from './others.ts';
 import { heldText } from './phase.ts';
 import { isUnrehearsed } from './rehearsals.ts';
 import { revertsText } from './reverts.ts';
@@ -25,6 +24,8 @@ export interface StatusInput {
   readonly arming: boolean;
   /** Should its gates be on although nothing is closed: before a start, between starts that are near, or standing? */
   readonly armed: boolean;
+  /** Which other windows keep its Ingresses closed, see others.ts. */
+  readonly others: string | undefined;
   readonly observed: Observed;
 }
 
@@ -127,8 +128,7 @@ function closed(input: StatusInput): Finding {
   const finding = closedAlone(input);
   const timeline = input.accepted.inForce?.timeline;
   const held = timeline?.held === true ? heldText(timeline) : undefined;
-  const others = othersText(input.accepted.window, input.verdicts);
-  const message = [finding.message, held, others].filter((each) => each !== undefined).join(' ');
+  const message = [finding.message, held, input.others].filter((each) => each !== undefined).join(' ');
   return { ...finding, message };
 }
 
@@ -202,8 +202,7 @@ export function headline(
     ClientAddressesPlausible,
   ];
   const problem = inOrder.find(({ status }) => status === 'False') ?? inOrder.find(isWarning);
-  const others = othersText(input.accepted.window, input.verdicts);
   const gates = input.verdicts.map(({ gate }) => gate);
   const next = isClosing ? Closed.message : awaitedOf(gates, input.observed);
-  return problem?.message ?? next ?? others ?? '';
+  return problem?.message ?? next ?? input.others ?? '';
 }

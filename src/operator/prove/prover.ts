@@ -21,6 +21,8 @@ export interface ProverOptions {
   /** How long an ingress controller may take to load what was written. */
   readonly settleSeconds: number;
   readonly clock: Clock;
+  /** The time by which probes are signed: what responders take it to be. */
+  readonly now: () => Temporal.Instant;
   /** Verdicts changed: the namespace has something to decide. */
   readonly onChange: (namespace: string) => void;
   readonly metrics: Pick<OperatorMetrics, 'proven' | 'unwatched'>;
@@ -209,7 +211,7 @@ export class Prover {
     const isSettled = isAsExpected(proof, target.expected);
     // A metric, because a status that told of each proof would be a write a minute for each gate (design D7).
     if (isSettled && proof.verdict === 'Proven')
-      metrics.proven(target.gate, clock.now().epochMilliseconds / 1000);
+      metrics.proven(target.gate, this.#options.now().epochMilliseconds / 1000);
     this.#waiting.add(watched, now + this.#pause(watched, isSettled, now));
     watched.wasSettled = isSettled;
     this.#note(watched, proof);
@@ -222,7 +224,7 @@ export class Prover {
   }
 
   async #prove(target: ProbeTarget, signal: AbortSignal): Promise<Proof> {
-    const { clock, keys: currentKeys, addresses, ownAddresses } = this.#options;
+    const { now, keys: currentKeys, addresses, ownAddresses } = this.#options;
     const keys = currentKeys();
     if (keys === undefined) return unproven('NotProbed', 'There is no key to sign a probe with yet.');
     return proveGate({
@@ -231,7 +233,7 @@ export class Prover {
       keys,
       connections: this.#connections,
       ownAddresses,
-      now: () => clock.now(),
+      now,
       signal,
     });
   }

@@ -27,6 +27,7 @@ const proverOf = (ingress: FakeIngress, change: Partial<ProverOptions>): Prover 
     ownAddresses: [],
     settleSeconds: 0,
     clock: systemClock,
+    now: () => systemClock.now(),
     metrics: operatorMetrics(),
     onChange: () => undefined,
     ...change,
