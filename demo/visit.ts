@@ -34,7 +34,7 @@ interface HttpAnswer {
   readonly body: string;
 }
 
-function commandFor({ from, door = addresses.loadBalancer, headers = [] }: Visit): Command {
+function commandFor({ from, door = addresses.loadBalancers.traefik, headers = [] }: Visit): Command {
   const fields = [`Host: ${shopHosts[0]}`, ...headers].flatMap((field) => ['-H', field]);
   return ['curl', '-si', '--max-time', '10', '--interface', from, ...fields, `http://${door}/`];
 }

@@ -33,9 +33,9 @@ const endToEnd = [
   '--shop',
   '--values=test/e2e/values.yaml',
   // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
-  '--traefik-arg=--providers.providersthrottleduration=500ms',
+  '--ingress-arg=traefik=--providers.providersthrottleduration=500ms',
   // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
-  '--traefik-arg=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
+  '--ingress-arg=traefik=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
 ] as const;
 
 /** What the local cluster has to have for a part's tests; undefined: they need none. */
@@ -66,7 +66,7 @@ const accessLog = (path: string): readonly string[] =>
     `accesslog.filepath=${path}`,
     'accesslog.format=json',
     'accesslog.fields.headers.names.User-Agent=keep',
-  ].map((argument) => `--traefik-arg=--${argument}`);
+  ].map((argument) => `--ingress-arg=traefik=--${argument}`);
 
 const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
 

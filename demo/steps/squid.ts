@@ -133,6 +133,9 @@ export const toldApart: Step = {
     await visitors.see({ from: people.visitor, ...behindSquid }, { status: 503 });
     const forged = { headers: [`X-Forwarded-For: ${people.colleague}`] };
     await visitors.see({ from: people.visitor, ...behindSquid, ...forged }, { status: 503 });
-    await visitors.see({ from: people.visitor, door: addresses.loadBalancer, ...forged }, { status: 503 });
+    await visitors.see(
+      { from: people.visitor, door: addresses.loadBalancers.traefik, ...forged },
+      { status: 503 },
+    );
   },
 };

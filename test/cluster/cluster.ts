@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exitCodes, Failure } from './failure.ts';
 import { HostDoor } from './host-door.ts';
+import { controllerNamed } from './ingress/controllers.ts';
 import { runFiles, type HostMessage, type InsideSettings } from './inside-settings.ts';
 import type { ClusterOptions } from './options.ts';
 import { missingNamespaces, requirePrograms, unshare } from './platform.ts';
@@ -41,7 +42,7 @@ function bundle(progress: Progress): void {
 }
 
 async function openDoors(options: ClusterOptions, runDirectory: string): Promise<HostDoor[]> {
-  if (options.ingress === 'none') return [];
+  if (options.ingress.length === 0) return [];
   return await Promise.all([
     HostDoor.open(join(runDirectory, runFiles.httpSocket), options.httpPort),
     HostDoor.open(join(runDirectory, runFiles.httpsSocket), options.httpsPort),
@@ -126,13 +127,10 @@ export async function runCluster(options: ClusterOptions): Promise<number> {
   };
   const reason = missingNamespaces();
   if (reason !== undefined) throw new Failure(reason, exitCodes.unavailable);
-  requirePrograms(['ip', 'nft', 'openssl'], progress);
-  const wanted: Tool['name'][] = [
-    'etcd',
-    'kubernetes',
-    'helm',
-    ...(options.ingress === 'traefik' ? ['traefik' as const] : []),
-  ];
+  const controllers = options.ingress.map(controllerNamed);
+  const programs = controllers.flatMap(({ programs }) => programs);
+  requirePrograms(['ip', 'nft', 'openssl', ...programs], progress);
+  const wanted: Tool['name'][] = ['etcd', 'kubernetes', 'helm', ...controllers.flatMap(({ tools }) => tools)];
   const tools = await provideTools(wanted, progress);
   if (options.install) bundle(progress);
   const runDirectory = makeRunDirectory();

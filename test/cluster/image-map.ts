@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, Failure } from './failure.ts';
+import type { IngressController } from './ingress/controller.ts';
 import type { Image } from './node-agent/images.ts';
 import type { ToolPaths } from './tools/catalogue.ts';
 
@@ -8,7 +9,7 @@ export interface ImageSources {
   readonly repository: string;
   readonly tools: ToolPaths;
   readonly shopLog: string;
-  readonly withTraefik: boolean;
+  readonly controllers: readonly IngressController[];
   /** `name=command` of the command line. */
   readonly extra: readonly string[];
 }
@@ -21,7 +22,7 @@ export function imageMap({
   repository,
   tools,
   shopLog,
-  withTraefik,
+  controllers,
   extra,
 }: ImageSources): Map<string, Image> {
   const node = process.execPath;
@@ -38,7 +39,8 @@ export function imageMap({
     ['backsoon.test/node', { entrypoint: [node] }],
     ['backsoon.test/sh', { entrypoint: ['sh', '-c'] }],
   ]);
-  if (withTraefik) images.set('traefik', { entrypoint: [tools.program('traefik')] });
+  for (const controller of controllers)
+    for (const [name, image] of Object.entries(controller.images(tools))) images.set(name, image);
   for (const definition of extra) {
     const [name, image] = parseImage(definition, repository);
     images.set(name, image);

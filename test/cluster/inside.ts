@@ -5,17 +5,20 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { names } from '../../src/api/names.ts';
-import { addresses, ports } from './addresses.ts';
+import { addresses } from './addresses.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { serveControl } from './control-server.ts';
-import { Daemon } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { waitForDeployment } from './deployment.ts';
 import { Failure } from './failure.ts';
 import { imageMap } from './image-map.ts';
-import { installTraefik, waitForDeployment } from './ingress/install-traefik.ts';
+import type { IngressController } from './ingress/controller.ts';
+import { addressVariable, controllerNamed } from './ingress/controllers.ts';
+import { installController } from './ingress/install.ts';
+import { startLoadBalancers } from './ingress/load-balancers.ts';
 import { runFiles, type HostMessage, type InsideMessage, type InsideSettings } from './inside-settings.ts';
 import { installChart, installNamespace } from './install.ts';
 import { apply } from './kubectl.ts';
-import { settingsVariable, type Listener } from './load-balancer.ts';
 import { printTails } from './logs.ts';
 import { setUpNode, PodNetworks } from './network.ts';
 import { NodeAgent, registerNode } from './node-agent/agent.ts';
@@ -23,7 +26,6 @@ import { serveKubelet } from './node-agent/kubelet-server.ts';
 import { Holds } from './node-agent/holds.ts';
 import { ConfigObjects } from './node-agent/objects.ts';
 import { shopNamespace, shopObjects, waitForShop } from './shop.ts';
-import { traefikServiceAddress } from './ingress/traefik.ts';
 import { ToolPaths } from './tools/catalogue.ts';
 
 const stateDirectory = '/run/backsoon';
@@ -32,6 +34,7 @@ const stateDirectory = '/run/backsoon';
 class Boot {
   readonly settings: InsideSettings;
   readonly tools: ToolPaths;
+  readonly controllers: readonly IngressController[];
   readonly logs: string;
   readonly shopLog: string;
   readonly startedAt = Date.now();
@@ -40,6 +43,7 @@ class Boot {
   constructor(settings: InsideSettings) {
     this.settings = settings;
     this.tools = new ToolPaths(settings.toolPaths);
+    this.controllers = settings.options.ingress.map(controllerNamed);
     this.logs = join(settings.runDirectory, runFiles.logs);
     this.shopLog = join(this.logs, 'shop-access.log');
   }
@@ -67,9 +71,17 @@ function prepareDirectories(boot: Boot): void {
   });
 }
 
+/** Where visitors reach each ingress controller; the first is meant when only one is asked for. */
+function ingressAddresses(controllers: readonly IngressController[]): NodeJS.ProcessEnv {
+  const [first] = controllers;
+  if (first === undefined) return {};
+  const all = controllers.map((controller) => [addressVariable(controller), controller.loadBalancer]);
+  return { INGRESS_ADDRESS: first.loadBalancer, ...(Object.fromEntries(all) as NodeJS.ProcessEnv) };
+}
+
 /** What the command, and everything else that talks to the cluster, finds in its environment. */
 function environment(boot: Boot, plane: ControlPlane): NodeJS.ProcessEnv {
-  const { host, options } = boot.settings;
+  const { host } = boot.settings;
   return {
     ...process.env,
     PATH: `${boot.path('bin')}:${process.env['PATH'] ?? ''}`,
@@ -81,7 +93,7 @@ function environment(boot: Boot, plane: ControlPlane): NodeJS.ProcessEnv {
     BACKSOON_VISITOR_CIDR: addresses.visitorCidr,
     BACKSOON_PROXY_CIDR: addresses.proxyCidr,
     BACKSOON_SHOP_LOG: boot.shopLog,
-    ...(options.ingress === 'none' ? {} : { INGRESS_ADDRESS: addresses.loadBalancer }),
+    ...ingressAddresses(boot.controllers),
     ...(host === undefined
       ? {}
       : {
@@ -91,29 +103,8 @@ function environment(boot: Boot, plane: ControlPlane): NodeJS.ProcessEnv {
   };
 }
 
-function startLoadBalancer(boot: Boot): Daemon {
-  const listeners: Listener[] = [
-    {
-      port: ports.http,
-      target: { host: traefikServiceAddress, port: 80 },
-      socketPath: boot.path('httpSocket'),
-    },
-    {
-      port: ports.https,
-      target: { host: traefikServiceAddress, port: 443 },
-      socketPath: boot.path('httpsSocket'),
-    },
-  ];
-  const daemon = new Daemon({
-    name: 'load-balancer',
-    command: [process.execPath, join(import.meta.dirname, 'load-balancer.ts')],
-    logPath: join(boot.logs, 'load-balancer.log'),
-    env: { ...process.env, [settingsVariable]: JSON.stringify(listeners) },
-    onCrash: (crashed) => boot.say(`${crashed.spec.name} ended unexpectedly:\n${crashed.tail()}`),
-  });
-  daemon.start();
-  return daemon;
-}
+const reportCrash = (daemon: Daemon): void =>
+  console.error(`${daemon.spec.name} ended unexpectedly:\n${daemon.tail()}`);
 
 async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
   const { options, repository } = boot.settings;
@@ -121,7 +112,7 @@ async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
     repository,
     tools: boot.tools,
     shopLog: boot.shopLog,
-    withTraefik: options.ingress === 'traefik',
+    controllers: boot.controllers,
     extra: options.images,
   });
   const agent = new NodeAgent({
@@ -138,7 +129,15 @@ async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
   await registerNode(plane.api);
   void agent.run(new AbortController().signal);
   const daemons = new Map(plane.daemons);
-  if (options.ingress !== 'none') daemons.set('load-balancer', startLoadBalancer(boot));
+  if (boot.controllers.length > 0) {
+    const balancers = startLoadBalancers({
+      controllers: boot.controllers,
+      sockets: { http: boot.path('httpSocket'), https: boot.path('httpsSocket') },
+      logPath: join(boot.logs, 'load-balancer.log'),
+      onCrash: reportCrash,
+    });
+    daemons.set('load-balancer', balancers);
+  }
   serveKubelet(agent, plane.server);
   serveControl(boot.path('controlSocket'), { agent, daemons, images });
 }
@@ -146,29 +145,34 @@ async function startAgent(boot: Boot, plane: ControlPlane): Promise<void> {
 async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
   const { options, repository } = boot.settings;
   const kubectl = boot.tools.program('kubectl');
-  const cluster = { kubectl, env: boot.env, api: plane.api };
-  const traefik = async (): Promise<void> => {
-    if (options.ingress !== 'traefik') return;
-    await installTraefik(cluster, boot.tools.program('traefik-crds.yaml'), {
-      replicas: options.replicas,
-      extraArguments: options.traefikArguments,
-    });
-    boot.say('  Traefik is ready.');
-  };
+  const cluster = { tools: boot.tools, env: boot.env, api: plane.api };
+  const ingress = boot.controllers.map(async (controller) => {
+    const extraArguments = options.ingressArguments[controller.name] ?? [];
+    await installController(cluster, controller, { replicas: options.replicas, extraArguments });
+    boot.say(`  The ingress controller ${controller.name} is ready.`);
+  });
   const shop = async (): Promise<void> => {
     if (!options.shop) return;
-    await apply(kubectl, boot.env, await shopObjects(plane.authority));
+    await apply(
+      kubectl,
+      boot.env,
+      await shopObjects(
+        plane.authority,
+        boot.controllers.map(({ className }) => className),
+      ),
+    );
     await waitForDeployment(plane.api, shopNamespace, 'shop');
     boot.say('  The shop is ready.');
   };
-  await Promise.all([traefik(), shop()]);
-  if (options.shop && options.ingress !== 'none') await waitForShop();
+  await Promise.all([...ingress, shop()]);
+  if (options.shop) await waitForShop(boot.controllers);
   if (!options.install) return;
   await installChart({
     helm: boot.tools.program('helm'),
     repository,
     env: boot.env,
-    withTraefik: options.ingress === 'traefik',
+    controllers: boot.controllers,
+    directory: stateDirectory,
     arguments: options.helmArguments,
   });
   // Helm has waited for the operator; the responder is the operator's own work.
@@ -209,11 +213,10 @@ async function main(): Promise<number> {
   const boot = new Boot(settings);
   try {
     prepareDirectories(boot);
-    setUpNode();
+    setUpNode(boot.controllers.map(({ loadBalancer }) => loadBalancer));
     boot.say('Starting the cluster ...');
-    const crashed = (daemon: Daemon): void =>
-      console.error(`${daemon.spec.name} ended unexpectedly:\n${daemon.tail()}`);
-    const plane = await startControlPlane(boot.tools, { state: stateDirectory, logs: boot.logs }, crashed);
+    const directories = { state: stateDirectory, logs: boot.logs };
+    const plane = await startControlPlane(boot.tools, directories, reportCrash);
     boot.say('  The API server is ready.');
     boot.env = environment(boot, plane);
     await startAgent(boot, plane);

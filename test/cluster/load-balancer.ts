@@ -1,5 +1,5 @@
 /**
- * The load balancer in front of the ingress controller, a program of its own (`node load-balancer.ts`, settings in
+ * The load balancers in front of the ingress controllers, a program of its own (`node load-balancer.ts`, settings in
  * BACKSOON_LOAD_BALANCER as JSON). It passes connections on as they are, TLS too, and says in a PROXY protocol
  * header whose they are. Connections from the host arrive on unix sockets, which span network namespaces.
  */
@@ -7,22 +7,24 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { addresses } from './addresses.ts';
 
-/** One port of the load balancer. */
+/** One port of one load balancer. */
 export interface Listener {
+  /** The load balancer's address. */
+  readonly address: string;
   /** Where visitors connect. */
   readonly port: number;
   /** The ingress controller's Service. */
   readonly target: { readonly host: string; readonly port: number };
-  /** A unix socket for visitors from the host. */
-  readonly socketPath: string;
+  /** A unix socket for visitors from the host, if they come here. */
+  readonly socketPath: string | undefined;
 }
 
 export const settingsVariable = 'BACKSOON_LOAD_BALANCER';
 
 /** The line of PROXY protocol version 1. */
-function proxyLine(from: { address: string; port: number }, port: number): string {
+function proxyLine(from: { address: string; port: number }, to: Listener): string {
   const family = isIPv6(from.address) ? 'TCP6' : 'TCP4';
-  return `PROXY ${family} ${from.address} ${addresses.loadBalancer} ${from.port} ${port}\r\n`;
+  return `PROXY ${family} ${from.address} ${to.address} ${from.port} ${to.port}\r\n`;
 }
 
 function join(a: Socket, b: Socket): void {
@@ -43,23 +45,23 @@ function listen(listener: Listener): Server {
     const upstream = connect({
       ...listener.target,
       // An address that only the load balancer has: the ingress controller trusts no other.
-      localAddress: addresses.loadBalancer,
+      localAddress: listener.address,
       allowHalfOpen: true,
       noDelay: true,
     });
-    upstream.write(proxyLine({ address: remoteAddress, port: remotePort }, listener.port));
+    upstream.write(proxyLine({ address: remoteAddress, port: remotePort }, listener));
     join(visitor, upstream);
   });
-  server.listen(listener.port, addresses.loadBalancer);
+  server.listen(listener.port, listener.address);
   return server;
 }
 
 /** A visitor from the host becomes one with an address: it dials the load balancer like everybody else. */
-function listenForHost(listener: Listener): Server {
-  rmSync(listener.socketPath, { force: true });
+function listenForHost(listener: Listener, socketPath: string): Server {
+  rmSync(socketPath, { force: true });
   const server = createServer({ allowHalfOpen: true }, (host) => {
     const visitor = connect({
-      host: addresses.loadBalancer,
+      host: listener.address,
       port: listener.port,
       localAddress: addresses.hostVisitor,
       allowHalfOpen: true,
@@ -67,7 +69,7 @@ function listenForHost(listener: Listener): Server {
     });
     join(host, visitor);
   });
-  server.listen(listener.socketPath);
+  server.listen(socketPath);
   return server;
 }
 
@@ -75,6 +77,6 @@ if (import.meta.main) {
   const listeners = JSON.parse(process.env[settingsVariable] ?? '[]') as Listener[];
   for (const listener of listeners) {
     listen(listener);
-    listenForHost(listener);
+    if (listener.socketPath !== undefined) listenForHost(listener, listener.socketPath);
   }
 }

@@ -9,18 +9,21 @@ function ip(lines: readonly string[], namespace?: string): void {
 }
 
 /**
- * Makes the private network namespace a node: it forwards, it owns the load balancer's address,
+ * Makes the private network namespace a node: it forwards, it owns the load balancers' addresses,
  * and every visitor's address is local to it. Needs no bridge and no kernel module beyond veth and nftables.
  */
-export function setUpNode(): void {
+export function setUpNode(loadBalancers: readonly string[]): void {
   ip([
     'link set lo up',
     `addr add ${addresses.node}/32 dev lo`,
-    `addr add ${addresses.loadBalancer}/32 dev lo`,
+    ...loadBalancers.map((address) => `addr add ${address}/32 dev lo`),
     `route add local ${addresses.visitorCidr} dev lo`,
     `route add local ${addresses.proxyCidr} dev lo`,
-    // Without this, whoever dials the load balancer without choosing an address would seem to be the load balancer.
-    `route replace local ${addresses.loadBalancer} dev lo table local proto kernel scope host src ${addresses.defaultVisitor}`,
+    // Without this, whoever dials a load balancer without choosing an address would seem to be the load balancer.
+    ...loadBalancers.map(
+      (address) =>
+        `route replace local ${address} dev lo table local proto kernel scope host src ${addresses.defaultVisitor}`,
+    ),
     // The node itself dials Service addresses too; kube-proxy rewrites them after this route was found.
     `route add ${addresses.serviceCidr} dev lo src ${addresses.node}`,
   ]);

@@ -1,29 +1,65 @@
 import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
-import { addresses } from './addresses.ts';
 import type { CertificateAuthority } from './certificates.ts';
+import type { IngressController } from './ingress/controller.ts';
 import { waitFor } from './wait.ts';
 
 export const shopNamespace = 'shop';
 
-/** Names by which the shop answers: one for tests, one that browsers on the host resolve to loopback. */
+/** Names by which the shop answers at the first controller: one for tests, one that browsers on the host resolve to loopback. */
 export const shopHosts = ['shop.test', 'shop.localhost'] as const;
+
+/** One Ingress of the shop. */
+interface ShopFront {
+  readonly name: string;
+  readonly className: string;
+  readonly hosts: readonly [string, ...string[]];
+}
+
+/** The first ingress controller serves the Ingress `shop`; each other one an Ingress and a host named for its class. */
+function fronts(classNames: readonly string[]): ShopFront[] {
+  const [first = 'traefik', ...others] = classNames;
+  return [
+    { name: 'shop', className: first, hosts: shopHosts },
+    ...others.map((className): ShopFront => {
+      const name = `shop-${className}`;
+      return { name, className, hosts: [`${name}.test`] };
+    }),
+  ];
+}
 
 const labels = { app: 'shop' };
 const meta = { name: 'shop', namespace: shopNamespace };
 
-/** The sample shop: a Deployment, a Service, and the Ingress that a maintenance window closes. */
-export async function shopObjects(authority: CertificateAuthority): Promise<object[]> {
-  const certificate = await authority.issue({
-    name: 'shop',
-    commonName: shopHosts[0],
-    alternativeNames: shopHosts.map((host) => `DNS:${host}`),
-  });
+function ingress({ name, className, hosts }: ShopFront): object {
   const path = {
     path: '/',
     pathType: 'Prefix',
     backend: { service: { name: 'shop', port: { name: 'http' } } },
   };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { ...meta, name, labels },
+    spec: {
+      ingressClassName: className,
+      rules: hosts.map((host) => ({ host, http: { paths: [path] } })),
+      tls: [{ hosts, secretName: 'shop-tls' }],
+    },
+  };
+}
+
+/** The sample shop: a Deployment, a Service, and for each class an Ingress that a maintenance window closes. */
+export async function shopObjects(
+  authority: CertificateAuthority,
+  classNames: readonly string[],
+): Promise<object[]> {
+  const hosts = fronts(classNames).flatMap(({ hosts }) => hosts);
+  const certificate = await authority.issue({
+    name: 'shop',
+    commonName: shopHosts[0],
+    alternativeNames: hosts.map((host) => `DNS:${host}`),
+  });
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: shopNamespace } },
     {
@@ -67,34 +103,31 @@ export async function shopObjects(authority: CertificateAuthority): Promise<obje
       metadata: { ...meta, labels },
       spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      metadata: { ...meta, labels },
-      spec: {
-        ingressClassName: 'traefik',
-        rules: shopHosts.map((host) => ({ host, http: { paths: [path] } })),
-        tls: [{ hosts: [...shopHosts], secretName: 'shop-tls' }],
-      },
-    },
+    ...fronts(classNames).map(ingress),
   ];
 }
 
-/** Resolves when the shop answers through the load balancer. The question does not reach its access log. */
-export async function waitForShop(): Promise<void> {
-  await waitFor(
-    async () => {
-      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      const headers = { host: shopHosts[0] };
-      const timeout = AbortSignal.timeout(2000);
-      get(
-        { host: addresses.loadBalancer, path: '/healthz', headers, agent: false, signal: timeout },
-        resolve,
-      ).on('error', reject);
-      const { statusCode } = (await promise).resume();
-      if (statusCode !== 200) throw new Error(`status ${statusCode}`);
-      return true;
-    },
-    { what: 'the shop to answer through the load balancer', timeoutSeconds: 30 },
+/** Resolves when the shop answers through all load balancers. The questions do not reach its access log. */
+export async function waitForShop(controllers: readonly IngressController[]): Promise<void> {
+  const hosts = fronts(controllers.map(({ className }) => className)).map(({ hosts }) => hosts[0]);
+  await Promise.all(
+    controllers.map(async ({ name, loadBalancer }, index) => {
+      const question = {
+        host: loadBalancer,
+        path: '/healthz',
+        headers: { host: hosts[index] },
+        agent: false,
+      };
+      await waitFor(
+        async () => {
+          const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+          get({ ...question, signal: AbortSignal.timeout(2000) }, resolve).on('error', reject);
+          const { statusCode } = (await promise).resume();
+          if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+          return true;
+        },
+        { what: `the shop to answer through the load balancer of ${name}`, timeoutSeconds: 30 },
+      );
+    }),
   );
 }

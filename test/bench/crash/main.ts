@@ -6,5 +6,5 @@ process.exitCode = measureInCluster(import.meta.dirname, [
   '--shop',
   '--values',
   join(import.meta.dirname, '../../e2e/values.yaml'),
-  '--traefik-arg=--providers.providersthrottleduration=500ms',
+  '--ingress-arg=traefik=--providers.providersthrottleduration=500ms',
 ]);

@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { addresses } from '../../cluster/addresses.ts';
-import { traefikServiceAddress } from '../../cluster/ingress/traefik.ts';
 import { appBody, hostOf, type Site } from './sites.ts';
 
 const browserHeaders = [
@@ -44,7 +43,10 @@ export class Visitor {
   /** @param from an address that a visitor may have. */
   static async arrive(from: string = addresses.defaultVisitor): Promise<Visitor> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const socket = connect({ host: traefikServiceAddress, port: 80, localAddress: from }, resolve);
+    const socket = connect(
+      { host: addresses.ingressServices.traefik, port: 80, localAddress: from },
+      resolve,
+    );
     socket.once('error', reject);
     await promise;
     socket.off('error', reject);

@@ -1,27 +1,20 @@
 import { addresses } from '../addresses.ts';
+import type { ControllerOptions, IngressController } from './controller.ts';
 
-export interface TraefikOptions {
-  readonly replicas: number;
-  /** More arguments for Traefik's static configuration. */
-  readonly extraArguments: readonly string[];
-}
-
-export const traefikNamespace = 'traefik';
-
-/** The Service's address is fixed, so that the load balancer knows where to go before Traefik exists. */
-export const traefikServiceAddress = '10.96.80.80';
-
-const labels = { 'app.kubernetes.io/name': 'traefik' };
 const name = 'traefik';
-const meta = { name, namespace: traefikNamespace };
+const namespace = 'traefik';
+const meta = { name, namespace };
+const labels = { 'app.kubernetes.io/name': name };
+const loadBalancer = addresses.loadBalancers.traefik;
+const clusterIP = addresses.ingressServices.traefik;
 
 /** Only the load balancer may say whose a connection is; what anybody else writes into X-Forwarded-* is dropped. */
 function entryPoint(entry: string, port: number): string[] {
   const flag = `--entrypoints.${entry}`;
   return [
     `${flag}.address=:${port}`,
-    `${flag}.proxyprotocol.trustedips=${addresses.loadBalancer}`,
-    `${flag}.forwardedheaders.trustedips=${addresses.loadBalancer}`,
+    `${flag}.proxyprotocol.trustedips=${loadBalancer}`,
+    `${flag}.forwardedheaders.trustedips=${loadBalancer}`,
   ];
 }
 
@@ -34,7 +27,7 @@ function containerArguments(extra: readonly string[]): string[] {
     '--ping=true',
     '--providers.kubernetescrd=true',
     '--providers.kubernetesingress=true',
-    `--providers.kubernetesingress.ingressendpoint.publishedservice=${traefikNamespace}/${name}`,
+    `--providers.kubernetesingress.ingressendpoint.publishedservice=${namespace}/${name}`,
     '--global.checknewversion=false',
     '--global.sendanonymoususage=false',
     '--log.level=INFO',
@@ -42,7 +35,7 @@ function containerArguments(extra: readonly string[]): string[] {
   ];
 }
 
-function deployment({ replicas, extraArguments }: TraefikOptions): object {
+function deployment({ replicas, extraArguments }: ControllerOptions): object {
   const port = (name: string, containerPort: number): object => ({ name, containerPort });
   return {
     apiVersion: 'apps/v1',
@@ -88,11 +81,10 @@ const rules = [
   { apiGroups: ['traefik.io'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
 ];
 
-/** Traefik as a cluster's owner would install it; its CRDs come from its own release. */
-export function traefikObjects(options: TraefikOptions): object[] {
+function objects(options: ControllerOptions): object[] {
   const rbac = 'rbac.authorization.k8s.io/v1';
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: traefikNamespace } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta },
     { apiVersion: rbac, kind: 'ClusterRole', metadata: { name }, rules },
     {
@@ -114,7 +106,7 @@ export function traefikObjects(options: TraefikOptions): object[] {
       metadata: { ...meta, labels },
       spec: {
         type: 'LoadBalancer',
-        clusterIP: traefikServiceAddress,
+        clusterIP,
         selector: labels,
         ports: [
           { name: 'web', port: 80, targetPort: 'web' },
@@ -126,7 +118,16 @@ export function traefikObjects(options: TraefikOptions): object[] {
   ];
 }
 
-/** What the load balancer says about itself. `Proxy` keeps kube-proxy from short-cutting past it. */
-export const traefikServiceStatus = {
-  loadBalancer: { ingress: [{ ip: addresses.loadBalancer, ipMode: 'Proxy' }] },
-} as const;
+/** Traefik as a cluster's owner would install it; its CRDs come from its own release. */
+export const traefik: IngressController = {
+  name,
+  className: name,
+  loadBalancer,
+  service: { namespace, name, clusterIP },
+  tools: ['traefik'],
+  programs: [],
+  images: (tools) => ({ traefik: { entrypoint: [tools.program('traefik')] } }),
+  crds: 'traefik-crds.yaml',
+  objects,
+  chart: { driver: 'traefik' },
+};

@@ -1,13 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
-import { apply } from '../kubectl.ts';
-import { waitFor } from '../wait.ts';
-import { traefikNamespace, traefikObjects, traefikServiceStatus, type TraefikOptions } from './traefik.ts';
-
-export interface ClusterAccess {
-  readonly kubectl: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly api: ApiClient;
-}
+import type { ApiClient } from './api-client.ts';
+import { waitFor } from './wait.ts';
 
 interface Deployment {
   metadata: { generation: number };
@@ -31,22 +23,4 @@ export async function waitForDeployment(api: ApiClient, namespace: string, name:
     },
     { what: `Deployment ${namespace}/${name}`, timeoutSeconds: 60 },
   );
-}
-
-/** Installs Traefik and waits until it serves. */
-export async function installTraefik(
-  cluster: ClusterAccess,
-  crdsPath: string,
-  options: TraefikOptions,
-): Promise<void> {
-  await Promise.all([
-    apply(cluster.kubectl, cluster.env, crdsPath),
-    apply(cluster.kubectl, cluster.env, traefikObjects(options)),
-  ]);
-  await cluster.api.call({
-    method: 'PATCH',
-    path: `/api/v1/namespaces/${traefikNamespace}/services/traefik/status`,
-    body: { status: traefikServiceStatus },
-  });
-  await waitForDeployment(cluster.api, traefikNamespace, 'traefik');
 }
