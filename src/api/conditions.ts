@@ -49,6 +49,20 @@ export const reasons = {
   WriteFailed: 'WriteFailed',
   /** The ingress controller does not show the responder what the window asks to decide by. */
   DriverCannotSee: 'DriverCannotSee',
+  /** The Ingress, or its controller for all, asks another authentication, and the controller has room for one only. */
+  ExistingAuth: 'ExistingAuth',
+  /** A setting answers requests before the gate is asked. */
+  GateBypassed: 'GateBypassed',
+  /** The ingress controller's own settings are not known, or no gate works by them. */
+  ControllerSettings: 'ControllerSettings',
+  /** The Ingress has a backend with which the controller can not show the page. */
+  UnsupportedBackend: 'UnsupportedBackend',
+  /** The responder has an IPv6 address only, and the controller can not show the page from there. */
+  NeedsIPv4: 'NeedsIPv4',
+  /** The gates can go on, but a setting of an Ingress or its controller has an effect that a person should know of. */
+  SettingWarning: 'SettingWarning',
+  /** Another Ingress, which the window does not cover, serves a host of it too: there the host stays open. */
+  HostPartlyCovered: 'HostPartlyCovered',
   /** The API server has not said yet whether it would take the gates. */
   NotRehearsed: 'NotRehearsed',
   /** The spec is not accepted, so no Ingress was looked at. */

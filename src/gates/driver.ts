@@ -14,7 +14,12 @@ export interface ClassSettings {
   readonly proxyProtocol?: boolean;
   /** At which ports of that Service, or of the address in the status, visitors come; absent: 80 and 443. */
   readonly ports?: { readonly http: number; readonly https: number };
+  /** `namespace/name` of the controller's own ConfigMap; absent: its settings are not known. */
+  readonly configMap?: string | undefined;
 }
+
+/** What a controller's own ConfigMap says; undefined: it is not known. */
+export type ControllerConfig = Readonly<Record<string, string>> | undefined;
 
 export type DriverName = 'traefik';
 
@@ -30,10 +35,13 @@ export interface Sees {
   readonly chain: boolean;
 }
 
+/** The kinds of objects that gates are made of, beside annotations. */
+export type GateObjectKind = 'Middleware' | 'Service';
+
 /** An object of ours that a gate needs, whole as it is applied. */
 export interface GateObject {
   readonly apiVersion: string;
-  readonly kind: string;
+  readonly kind: GateObjectKind;
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
@@ -52,8 +60,37 @@ interface OwnerReference {
 
 /** Why a gate can not be put on, in words for the person who owns the Ingress. */
 export interface Refusal {
-  readonly reason: 'Conflict' | 'UnknownController' | 'NoClass' | 'DriverCannotSee';
+  readonly reason:
+    | 'Conflict'
+    | 'UnknownController'
+    | 'NoClass'
+    | 'DriverCannotSee'
+    | 'ExistingAuth'
+    | 'GateBypassed'
+    | 'ControllerSettings'
+    | 'UnsupportedBackend'
+    | 'NeedsIPv4';
   readonly message: string;
+}
+
+/** Something of an Ingress or its controller that a gate can live with, and that a person should know of. */
+export interface GateWarning {
+  readonly reason: 'SettingWarning' | 'HostPartlyCovered';
+  readonly message: string;
+}
+
+/** One setting that a gate can not live with, or not quite: a row of design D4's tables. */
+export interface SettingRule {
+  /** An annotation of the Ingress, or a key of the controller's ConfigMap. */
+  readonly where: 'annotation' | 'configMap';
+  /** As it is written there, without a prefix that the controller lets people choose. */
+  readonly key: string;
+  /** Is it this value that is meant? Asked only where the key is set. */
+  readonly applies: (value: string) => boolean;
+  /** Why a gate is refused for it; `warn`: it is put on, and the window says so. */
+  readonly effect: Refusal['reason'] | 'warn';
+  /** What happens, and what to do about it: sentences for the person who owns the Ingress. */
+  readonly why: string;
 }
 
 /** What a gate on one Ingress is made of. */
@@ -62,24 +99,33 @@ export interface GatePlan {
   readonly annotations: Readonly<Record<string, string>>;
   /** Objects that must exist, and be known to the controller, before the annotations name them. */
   readonly objects: readonly GateObject[];
+  /** What a person should know although the gate goes on. */
+  readonly warnings: readonly GateWarning[];
   /** Git holds our annotations on this Ingress for good: the operator keeps the objects and writes no annotation. */
   readonly preWired: boolean;
 }
 
 /** What an Ingress carries of ours, found by content: also where a copied manifest put it there. */
 export interface GateState {
-  /** Our annotations: key → value as it stands. Empty: no gate. */
+  /** Our annotations: key → value as it stands. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Our objects that its annotations refer to, in the controller's own spelling (`Driver.reference`). */
+  /** Our objects that its annotations refer to, as `Driver.reference` spells them. */
   readonly references: readonly string[];
+  /** Does any part of a gate of ours stand, so that the controller may ask the responder? */
+  readonly stands: boolean;
   readonly preWired: boolean;
 }
 
 export interface PlanInput {
   readonly ingress: Ingress;
+  /** Of the class that serves it. */
+  readonly settings: ClassSettings;
+  readonly config: ControllerConfig;
   readonly responder: ResponderAddress;
   /** The install's namespace: the value of our label. */
   readonly install: string;
+  /** The Services of type ExternalName that others have in the Ingress's namespace, by name. */
+  readonly externalNames: ReadonlySet<string>;
 }
 
 /** Where gates reach the responder: a ClusterIP, never a name (design D6). */
@@ -88,20 +134,43 @@ export interface ResponderAddress {
   readonly port: number;
 }
 
+/** An object by its kind and name. */
+export interface ReferredObject {
+  readonly kind: GateObjectKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** One kind of ingress controller. */
 export interface Driver {
   readonly name: DriverName;
   /** Values of `IngressClass.spec.controller` that this driver serves without being named in the chart. */
   readonly controllers: readonly string[];
+  /** The kinds of the objects that its gates need: the operator watches and writes them only where the driver is enabled. */
+  readonly objectKinds: readonly GateObjectKind[];
+  /** Which of the responder's faces its gates ask: they differ in what a controller takes for an answer (design §5). */
+  readonly flavour: keyof typeof gatePaths;
   /** The header in which this controller itself writes the client's address. */
   readonly addressHeader: 'x-forwarded-for' | 'x-real-ip';
-  sees(settings: ClassSettings): Sees;
+  /** Does the responder learn for which host a request came, reliably or not? Probes are bound to what it learns. */
+  readonly showsHost: boolean;
+  sees(settings: ClassSettings, config: ControllerConfig): Sees;
+  /**
+   * Can clients choose the address that they come from, by these settings? Then why, in words that go on after a colon.
+   * Undefined: not that the settings would tell; a probe asks once more (design §6 rule 7).
+   */
+  spoofable(settings: ClassSettings, config: ControllerConfig): string | undefined;
+  /** What a gate can not live with, or not quite. */
+  readonly rules: readonly SettingRule[];
   /** Why a part may not be seen, in words for a person; the parts that are always seen have none. */
   readonly unseen: Readonly<Partial<Record<RequestPart, string>>>;
   plan(input: PlanInput): GatePlan | { readonly refusal: Refusal };
   read(ingress: Ingress): GateState;
-  /** How an annotation refers to an object of ours: an object that is still referred to must not be deleted. */
-  reference(object: { readonly namespace: string; readonly name: string }): string;
+  /**
+   * How this driver's annotations refer to an object of ours, which must not be deleted while one does; undefined: they never
+   * do, for it is of another driver's kind.
+   */
+  reference(object: ReferredObject): string | undefined;
 }
 
 /** The URL that a gate asks, the same whatever windows cover the Ingress (design §5). */

@@ -1,9 +1,11 @@
 import type { Ingress, IngressClass } from '../api/ingress.ts';
-import type { ClassSettings, Driver, DriverName, Refusal } from './driver.ts';
+import type { ClassSettings, ControllerConfig, Driver, DriverName, Refusal } from './driver.ts';
 import { traefik } from './traefik.ts';
 
 /** All drivers, by name: a new one is added here. */
 export const drivers: Readonly<Record<DriverName, Driver>> = { traefik };
+
+export const driverNames: readonly DriverName[] = Object.values(drivers).map(({ name }) => name);
 
 const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
@@ -12,7 +14,15 @@ const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
 export interface ClassSources {
   readonly settings: readonly ClassSettings[];
   readonly classes: readonly IngressClass[];
+  /** Those that the chart lets the operator use; absent: all. */
+  readonly enabled?: readonly DriverName[];
 }
+
+/** What the ConfigMap of a class's controller says, among those that were read, by `namespace/name`. */
+export const configOf = (
+  { configMap }: Pick<ClassSettings, 'configMap'>,
+  configs: ReadonlyMap<string, NonNullable<ControllerConfig>>,
+): ControllerConfig => (configMap === undefined ? undefined : configs.get(configMap));
 
 /** The class that serves an Ingress: its spec, the old annotation, the default class (design §4). */
 export function classNameOf(ingress: Ingress, classes: readonly IngressClass[]): string | undefined {
@@ -24,12 +34,16 @@ export function classNameOf(ingress: Ingress, classes: readonly IngressClass[]):
 }
 
 /** All classes that some driver serves. The chart's map overrules `IngressClass.spec.controller`. */
-export function servedClasses({ settings, classes }: ClassSources): ReadonlyMap<string, ClassSettings> {
+export function servedClasses({
+  settings,
+  classes,
+  enabled = driverNames,
+}: ClassSources): ReadonlyMap<string, ClassSettings> {
   const served = new Map<string, ClassSettings>();
   for (const { metadata, spec } of classes) {
-    const driver = Object.values(drivers).find(({ controllers }) =>
-      controllers.includes(spec?.controller ?? ''),
-    );
+    const driver = enabled
+      .map((name) => drivers[name])
+      .find(({ controllers }) => controllers.includes(spec?.controller ?? ''));
     if (driver === undefined) continue;
     served.set(metadata.name, {
       name: metadata.name,

@@ -1,6 +1,6 @@
 import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.ts';
 import type { Ingress } from '../api/ingress.ts';
-import type { ClassSettings, Driver, Refusal, RequestPart, Sees } from './driver.ts';
+import type { ClassSettings, ControllerConfig, Driver, Refusal, RequestPart, Sees } from './driver.ts';
 import { hostsOf, namesAllHosts } from './hosts.ts';
 
 type Asking = Pick<MaintenanceWindowSpec, 'only' | 'access'>;
@@ -34,14 +34,15 @@ export interface SightInput {
   readonly ingress: Ingress;
   readonly driver: Pick<Driver, 'sees' | 'unseen'>;
   readonly settings: ClassSettings;
+  readonly config: ControllerConfig;
 }
 
 /**
  * Why a window can not be kept at a gate: it decides by something that the ingress controller does not show the
  * responder, or shows as a visitor may have written it. Undefined: it can be.
  */
-export function blindness({ spec, ingress, driver, settings }: SightInput): Refusal | undefined {
-  const sees = driver.sees(settings);
+export function blindness({ spec, ingress, driver, settings, config }: SightInput): Refusal | undefined {
+  const sees = driver.sees(settings, config);
   const unmet = needs.find(({ part, isAsked }) => !sees[part] && isAsked(spec, ingress));
   if (unmet === undefined) return undefined;
   const { field, part } = unmet;

@@ -38,7 +38,7 @@ export function gateMiddlewareName(namespace: string, ingress: string): string {
 }
 
 /** How Traefik's Ingress annotation refers to a Middleware. */
-const reference = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+const spelled = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${`${namespace}-${name}`
     .split(/[^a-z0-9]+/)
     .filter(Boolean)
@@ -114,7 +114,7 @@ function conflict(ingress: Ingress, found: string, value: string): Refusal {
 function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   const { namespace, name } = input.ingress.metadata;
   const value = [headersMiddleware, gateMiddlewareName(namespace, name)]
-    .map((middleware) => reference({ namespace, name: middleware }))
+    .map((middleware) => spelled({ namespace, name: middleware }))
     .join(',');
   const present = input.ingress.metadata.annotations?.[middlewaresKey];
   const elements = elementsOf(present);
@@ -122,8 +122,7 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   const isPreWired = input.ingress.metadata.annotations?.[annotations.gate] === preWired;
   const inPlace = elements.slice(0, 2).join(',') === value;
   if (isPreWired) {
-    if (inPlace)
-      return { annotations: { [middlewaresKey]: value }, objects: objectsFor(input), preWired: true };
+    if (inPlace) return planned(input, value, true);
     return {
       refusal: {
         reason: 'Conflict',
@@ -134,8 +133,15 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
     };
   }
   if (others.length > 0) return { refusal: conflict(input.ingress, others.join(','), value) };
-  return { annotations: { [middlewaresKey]: value }, objects: objectsFor(input), preWired: false };
+  return planned(input, value, false);
 }
+
+const planned = (input: PlanInput, value: string, isPreWired: boolean): GatePlan => ({
+  annotations: { [middlewaresKey]: value },
+  objects: objectsFor(input),
+  warnings: [],
+  preWired: isPreWired,
+});
 
 function read(ingress: Ingress): GateState {
   const present = ingress.metadata.annotations?.[middlewaresKey];
@@ -144,9 +150,11 @@ function read(ingress: Ingress): GateState {
   const { ours, others } = split(elements);
   // A value that mixes ours with others' is somebody's hand-written list: it is reported as a conflict, never taken apart.
   const wholly = ours.length > 0 && (others.length === 0 || isPreWired);
+  const references = elements.filter((element) => ourLook.test(element));
   return {
     annotations: wholly && present !== undefined ? { [middlewaresKey]: present } : {},
-    references: elements.filter((element) => ourLook.test(element)),
+    references,
+    stands: references.length > 0,
     preWired: isPreWired,
   };
 }
@@ -155,7 +163,10 @@ function read(ingress: Ingress): GateState {
 export const traefik: Driver = {
   name: 'traefik',
   controllers: ['traefik.io/ingress-controller'],
+  objectKinds: ['Middleware'],
+  flavour: 'forward',
   addressHeader: 'x-forwarded-for',
+  showsHost: true,
   sees: ({ trustedProxies }) => ({
     // X-Forwarded-Host passes through from a trusted proxy, so a visitor behind one can write it.
     host: trustedProxies.length === 0,
@@ -166,7 +177,10 @@ export const traefik: Driver = {
   unseen: {
     host: 'the class has trustedProxies, and a visitor behind one can write X-Forwarded-Host as they like',
   },
+  // Whether Traefik believes strangers is in its static configuration, which nobody but a probe can tell.
+  spoofable: () => undefined,
+  rules: [],
   plan,
   read,
-  reference,
+  reference: ({ kind, ...object }) => (kind === 'Middleware' ? spelled(object) : undefined),
 };

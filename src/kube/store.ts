@@ -34,6 +34,9 @@ export interface ReadonlyStore<T> {
   subscribe(handler: (change: Change<T>) => void): () => void;
 }
 
+/** One for all, so that a list of nothing is the same list the next time. */
+const none: readonly never[] = [];
+
 /** A ReadonlyStore and the three ways that a reflector fills it. */
 export class Store<T extends KubeObject> implements ReadonlyStore<T> {
   readonly #objects = new Map<string, T>();
@@ -71,7 +74,7 @@ export class Store<T extends KubeObject> implements ReadonlyStore<T> {
     const declared = this.#indexes.get(index);
     if (declared === undefined) throw new TypeError(`no index ${index}`);
     const keys = declared.entries.get(value);
-    if (keys === undefined) return [];
+    if (keys === undefined) return none;
     return declared.found.getOrInsertComputed(value, () =>
       [...keys].flatMap((key) => this.#objects.get(key) ?? []),
     );

@@ -14,11 +14,13 @@ import type {
   Annotations,
   EventIntent,
   IngressReference,
+  ObjectReference,
   Operation,
   Plan,
   StatusUpdate,
   WindowReference,
 } from './decide/plan.ts';
+import { gateObjectResources } from './gate-objects.ts';
 import type { World } from './world.ts';
 import { gateFailure, policyFailure } from './write-failure.ts';
 
@@ -183,13 +185,15 @@ export class Applier {
 
   async #applyObject(object: Extract<Operation, { kind: 'ApplyGateObject' }>['object']): Promise<void> {
     const { client, world } = this.#options;
-    const before = world.middlewares.find(object.metadata);
+    const store = world.gateObjects[object.kind];
+    const before = store.find(object.metadata);
     const options = { fieldManager: this.#manager, force: true };
-    world.middlewares.confirm(before, await client.apply(resources.middlewares, { ...object }, options));
+    store.confirm(before, await client.apply(gateObjectResources[object.kind], { ...object }, options));
   }
 
-  async #deleteObject({ namespace, name, uid }: IngressReference): Promise<void> {
-    await ignoringNotFound(this.#options.client.delete(resources.middlewares, { namespace, name }, { uid }));
+  async #deleteObject({ kind, namespace, name, uid }: ObjectReference): Promise<void> {
+    const { client } = this.#options;
+    await ignoringNotFound(client.delete(gateObjectResources[kind], { namespace, name }, { uid }));
   }
 
   /** Only annotations, only ours, and never by force: what git or a person set stays theirs (design D5). */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import type { ClassSettings } from '../gates/driver.ts';
-import { drivers } from '../gates/drivers.ts';
+import type { ClassSettings, DriverName } from '../gates/driver.ts';
+import { driverNames } from '../gates/drivers.ts';
 import { canonicalCidrs } from '../access/canonical-cidrs.ts';
 
 /** What the chart tells the operator: `operator.yaml`. */
@@ -11,6 +11,8 @@ export interface OperatorConfig {
   readonly leadSeconds: number | undefined;
   /** The cluster's own addresses, beside those that its Nodes show. */
   readonly clusterCIDRs: readonly string[];
+  /** Those that may be used: the operator has rights for no others. */
+  readonly drivers: readonly DriverName[];
   readonly ingressControllers: readonly ClassSettings[];
   readonly responder: {
     /** undefined: the API server chooses once, and the choice is kept. */
@@ -78,27 +80,42 @@ function cidrsOf(value: unknown, field: string): string[] {
   }
 }
 
-function classOf(name: string, value: unknown): ClassSettings {
+function driversOf(value: unknown): readonly DriverName[] {
+  if (value === undefined || value === null) return driverNames;
+  return stringsOf(value, 'drivers').map((each) => {
+    const driver = driverNames.find((name) => name === each);
+    if (driver !== undefined) return driver;
+    throw new InvalidConfig(
+      `drivers has to be some of ${driverNames.join(', ')}, found ${JSON.stringify(each)}.`,
+    );
+  });
+}
+
+function classOf(name: string, value: unknown, enabled: readonly DriverName[]): ClassSettings {
   const field = `ingressControllers.${name}`;
   const fields = fieldsOf(value, field);
-  const driver = Object.values(drivers).find((each) => each.name === fields['driver']);
+  const driver = enabled.find((each) => each === fields['driver']);
   if (driver === undefined) {
     throw new InvalidConfig(
-      `${field}.driver has to be one of ${Object.keys(drivers).join(', ')}, found ${JSON.stringify(fields['driver'])}.`,
+      `${field}.driver has to be one of ${enabled.join(', ')} (see the value drivers), found ${JSON.stringify(fields['driver'])}.`,
     );
-  }
-  const service = textOf(fields['service'], `${field}.service`);
-  if (service !== undefined && !/^[^/]+\/[^/]+$/.test(service)) {
-    throw new InvalidConfig(`${field}.service has to be namespace/name, found ${JSON.stringify(service)}.`);
   }
   return {
     name,
-    driver: driver.name,
-    service,
+    driver,
+    service: namedOf(fields['service'], `${field}.service`),
+    configMap: namedOf(fields['configMap'], `${field}.configMap`),
     trustedProxies: cidrsOf(fields['trustedProxies'], `${field}.trustedProxies`),
     proxyProtocol: booleanOf(fields['proxyProtocol'], `${field}.proxyProtocol`) ?? false,
     ports: portsOf(fields['ports'], `${field}.ports`),
   };
+}
+
+/** `namespace/name` of an object. */
+function namedOf(value: unknown, field: string): string | undefined {
+  const text = textOf(value, field);
+  if (text === undefined || /^[^/]+\/[^/]+$/.test(text)) return text;
+  throw new InvalidConfig(`${field} has to be namespace/name, found ${JSON.stringify(text)}.`);
 }
 
 function portsOf(value: unknown, field: string): NonNullable<ClassSettings['ports']> {
@@ -132,13 +149,15 @@ function rootOf(text: string): unknown {
 export function parseConfig(text: string): OperatorConfig {
   const root = fieldsOf(rootOf(text), 'operator.yaml');
   const responder = fieldsOf(root['responder'], 'responder');
+  const drivers = driversOf(root['drivers']);
   const pageTemplates = fieldsOf(root['pageTemplates'], 'pageTemplates');
   return {
     settleSeconds: secondsOf(root['settleSeconds'], 'settleSeconds') ?? 5,
     leadSeconds: secondsOf(root['leadSeconds'], 'leadSeconds'),
     clusterCIDRs: cidrsOf(root['clusterCIDRs'], 'clusterCIDRs'),
+    drivers,
     ingressControllers: Object.entries(fieldsOf(root['ingressControllers'], 'ingressControllers')).map(
-      ([name, value]) => classOf(name, value),
+      ([name, value]) => classOf(name, value, drivers),
     ),
     responder: { clusterIP: textOf(responder['clusterIP'], 'responder.clusterIP') },
     pageTemplates: booleanOf(pageTemplates['enabled'], 'pageTemplates.enabled') ?? true,

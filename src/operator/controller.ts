@@ -16,6 +16,7 @@ import type { OperatorConfig } from './config.ts';
 import { decide } from './decide/decide.ts';
 import type { WriteFailures } from './decide/observed.ts';
 import type { Plan } from './decide/plan.ts';
+import { gateObjectKinds } from './gate-objects.ts';
 import { FactsMemory } from './facts-memory.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { keysOf } from './fleet/key-keeper.ts';
@@ -155,7 +156,8 @@ export class Controller {
       this.#queue.addNow(namespace);
     });
     world.ingresses.subscribe(ofNamespace);
-    world.middlewares.subscribe(ofNamespace);
+    for (const kind of gateObjectKinds) world.gateObjects[kind].subscribe(ofNamespace);
+    for (const store of world.controllerConfigs.values()) store.subscribe(() => this.#enqueueAll());
     world.templates?.subscribe(ofNamespace);
     world.ingressClasses.subscribe(() => this.#enqueueAll());
     world.configMaps.subscribe((change) => {
@@ -170,8 +172,9 @@ export class Controller {
   }
 
   #enqueueAll(): void {
+    const { world, installNamespace } = this.#options;
     this.#queue.add(fleetKey);
-    for (const namespace of activeNamespaces(this.#options.world)) this.#queue.add(namespace);
+    for (const namespace of activeNamespaces(world, installNamespace)) this.#queue.add(namespace);
   }
 
   async #reconcile(key: string): Promise<WorkResult | undefined> {

@@ -2,15 +2,13 @@ import type { MaintenanceWindowSpec } from '../api/generated/maintenance-window.
 import type { GateKey, Ingress } from '../api/ingress.ts';
 import { dataKeys, labels, names, ports, roles } from '../api/names.ts';
 import type { ResponderAddress } from '../gates/driver.ts';
-import { servedClasses } from '../gates/drivers.ts';
-import type { ConfigMap, IngressClass, Middleware } from '../kube/kinds.ts';
+import type { ConfigMap } from '../kube/kinds.ts';
 import { decodePolicy } from '../policy/decode.ts';
 import { revisionOf } from '../policy/revision.ts';
 import type { OperatorConfig } from './config.ts';
 import { readAll } from './decide/gates.ts';
 import type {
   Observed,
-  ObservedObject,
   Proof,
   ResponderView,
   Revert,
@@ -18,6 +16,8 @@ import type {
   WriteFailures,
 } from './decide/observed.ts';
 import type { Templates } from './decide/templates.ts';
+import { classesOf } from './classes.ts';
+import { gateObjectKinds, isOursOf, objectsOf } from './gate-objects.ts';
 import type { World } from './world.ts';
 
 /** What the operator remembers beside the stores: it is lost with the process, and nothing depends on it for long. */
@@ -97,12 +97,12 @@ export function observe(namespace: string, input: ObserveInput): Observed {
     install: installNamespace,
     windows: world.windows.byIndex('namespace', namespace),
     ingresses: world.ingresses.byIndex('namespace', namespace),
-    objects: objectsByName(world.middlewares.byIndex('namespace', namespace)),
+    ...objectsOf(namespace, world, installNamespace),
     policies: world.configMaps
       .byIndex('windowNamespace', namespace)
       .flatMap((configMap) => storedPolicy(configMap) ?? []),
     templates: templatesOf(namespace, world),
-    classes: classesOf(world.ingressClasses.list(), config),
+    classes: classesOf(world, config),
     responder: memory.responder,
     proofs: memory.proofs,
     failures: memory.failures,
@@ -127,45 +127,14 @@ function templatesOf(namespace: string, { templates }: World): Templates {
 
 const noTexts = {};
 
-/** Lists of a store are the same until something changes: what was made of one is, too, so that nobody compares it again. */
-const objectMaps = new WeakMap<readonly Middleware[], Observed['objects']>();
-const labelledObjects = new WeakMap<Middleware, ObservedObject>();
-
-const objectsByName = (objects: readonly Middleware[]): Observed['objects'] =>
-  objectMaps.getOrInsertComputed(
-    objects,
-    () =>
-      new Map(
-        objects.map((object) => [
-          `${object.kind}/${object.metadata.name}`,
-          labelledObjects.getOrInsertComputed(object, withLabels),
-        ]),
-      ),
-  );
-
-const withLabels = (object: Middleware): ObservedObject => ({
-  ...object,
-  metadata: { ...object.metadata, labels: object.metadata.labels ?? {} },
-});
-
-/** By the configuration, which never changes while the operator runs. */
-const servedBy = new WeakMap<OperatorConfig, WeakMap<readonly IngressClass[], Observed['classes']>>();
-
-const classesOf = (classes: readonly IngressClass[], config: OperatorConfig): Observed['classes'] =>
-  servedBy
-    .getOrInsertComputed(config, () => new WeakMap())
-    .getOrInsertComputed(classes, () => ({
-      classes,
-      served: servedClasses({ settings: config.ingressControllers, classes }),
-    }));
-
 const carriesOurs = (ingress: Ingress): boolean => {
-  const { references, preWired } = readAll(ingress);
-  return references.length > 0 || preWired;
+  const { stands, preWired } = readAll(ingress);
+  return stands || preWired;
 };
 
 /** All namespaces in which there is or was something to do. */
-export function activeNamespaces(world: World): ReadonlySet<string> {
+export function activeNamespaces(world: World, installNamespace: string): ReadonlySet<string> {
+  const isOurs = isOursOf(installNamespace);
   const policies = world.configMaps
     .list()
     .flatMap(({ metadata }) => metadata.labels?.[labels.windowNamespace] ?? []);
@@ -173,7 +142,7 @@ export function activeNamespaces(world: World): ReadonlySet<string> {
     ...policies,
     ...[
       ...world.windows.list(),
-      ...world.middlewares.list(),
+      ...gateObjectKinds.flatMap((kind) => world.gateObjects[kind].list()).filter(isOurs),
       ...world.ingresses.list().filter(carriesOurs),
     ].map(({ metadata }) => metadata.namespace),
   ]);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { names } from '../api/names.ts';
+import { drivers } from '../gates/drivers.ts';
 import { KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/clock.ts';
 import { isKubeError } from '../kube/errors.ts';
@@ -42,10 +43,15 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const { transport, log, installNamespace, replica } = options;
   const onError = onceEach((error) => log.warn({ err: error }, 'watching'));
   const reader = new KubeClient(transport);
+  const gateObjectKinds = options.config.drivers.flatMap((name) => drivers[name].objectKinds);
   const world = new World({
     client: reader,
     installNamespace,
     watchTemplates: options.config.pageTemplates,
+    gateObjectKinds,
+    controllerConfigMaps: [
+      ...new Set(options.config.ingressControllers.flatMap(({ configMap }) => configMap ?? [])),
+    ],
     onError,
   });
   const elector = new LeaderElector({
@@ -67,7 +73,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
   const watching = world.run(signal);
   await Promise.race([world.synced(), watching]);
-  if (!signal.aborted) await refuseBesideOthers(reader, installNamespace);
+  if (!signal.aborted) await refuseBesideOthers(reader, installNamespace, gateObjectKinds);
   isSynced = true;
   log.info('synced');
   const end = await elector.run(signal, async (leading) => {

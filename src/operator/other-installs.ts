@@ -1,8 +1,10 @@
 import { labels } from '../api/names.ts';
+import type { GateObjectKind } from '../gates/driver.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isKubeError } from '../kube/errors.ts';
-import type { Middleware } from '../kube/kinds.ts';
-import { resources } from '../kube/resources.ts';
+import { resourceName } from '../kube/resources.ts';
+import type { LiveGateObject } from './gate-objects.ts';
+import { gateObjectResources } from './gate-objects.ts';
 
 /** Another install has gates where this one would put its own. */
 export class OtherInstall extends Error {}
@@ -16,26 +18,37 @@ const mostListed = 20;
  * any, neither is in the other's way.
  * @throws OtherInstall that says what stands where, and how to be rid of it
  */
-export async function refuseBesideOthers(client: KubeClient, installNamespace: string): Promise<void> {
-  const found = await gatesOfOthers(client, installNamespace);
+export async function refuseBesideOthers(
+  client: KubeClient,
+  installNamespace: string,
+  kinds: readonly GateObjectKind[],
+): Promise<void> {
+  for (const kind of kinds)
+    refuseBeside(kind, await objectsOfOthers(client, installNamespace, kind), installNamespace);
+}
+
+type Found = Pick<LiveGateObject, 'metadata'>;
+
+function refuseBeside(kind: GateObjectKind, found: readonly Found[], installNamespace: string): void {
   const [first] = found;
   if (first === undefined) return;
   const installs = [...new Set(found.flatMap(({ metadata }) => metadata.labels?.[labels.install] ?? []))];
   const [other = ''] = installs;
   throw new OtherInstall(
-    `install ${installNamespace} does not start: Middleware ${first.metadata.namespace}/${first.metadata.name} belongs to another ` +
+    `install ${installNamespace} does not start: ${kind} ${first.metadata.namespace}/${first.metadata.name} belongs to another ` +
       `install of Backsoon (in namespace ${installs.join(', ')}), and two must not watch the same namespaces. Uninstall one of them. ` +
-      `What an install that is gone left behind goes by: kubectl delete middlewares.traefik.io -A -l ${labels.install}=${other}`,
+      `What an install that is gone left behind goes by: kubectl delete ${resourceName(gateObjectResources[kind])} -A -l ${labels.install}=${other}`,
   );
 }
 
-async function gatesOfOthers(
+async function objectsOfOthers(
   client: KubeClient,
   installNamespace: string,
-): Promise<readonly Pick<Middleware, 'metadata'>[]> {
+  kind: GateObjectKind,
+): Promise<readonly Found[]> {
   const labelSelector = `${labels.install},${labels.install}!=${installNamespace}`;
   try {
-    return (await client.list(resources.middlewares, { labelSelector, limit: mostListed })).items;
+    return (await client.list(gateObjectResources[kind], { labelSelector, limit: mostListed })).items;
   } catch (error) {
     // Without Traefik's CRDs nobody has any.
     if (isKubeError(error, 'NotFound')) return [];

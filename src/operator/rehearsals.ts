@@ -9,6 +9,7 @@ import { WorkQueue } from '../kube/work-queue.ts';
 import { ingressDraft } from './apply.ts';
 import type { WriteFailure } from './decide/observed.ts';
 import type { Operation, Plan, Rehearsal, RehearsedOperation } from './decide/plan.ts';
+import { gateObjectResources } from './gate-objects.ts';
 import { inParallel } from './in-parallel.ts';
 import { gateFailure } from './write-failure.ts';
 
@@ -181,7 +182,8 @@ export class Rehearsals {
     const { client } = this.#options;
     const options = { fieldManager: this.#manager, dryRun: true };
     if (operation.kind === 'ApplyGateObject') {
-      return client.apply(resources.middlewares, { ...operation.object }, { ...options, force: true });
+      const { object } = operation;
+      return client.apply(gateObjectResources[object.kind], { ...object }, { ...options, force: true });
     }
     const { ingress, annotations } = operation;
     return client.apply(resources.ingresses, ingressDraft({ ...ingress, annotations }), options);

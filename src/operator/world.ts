@@ -1,14 +1,18 @@
 import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
 import { labels, names, roles } from '../api/names.ts';
+import type { GateObjectKind } from '../gates/driver.ts';
 import type { KubeClient, Selection } from '../kube/client.ts';
-import type { ConfigMap, Deployment, Ingress, IngressClass, Middleware, Node, Pod } from '../kube/kinds.ts';
+import type { ConfigMap, Deployment, Ingress, IngressClass, Node, Pod } from '../kube/kinds.ts';
 import type { PodDisruptionBudget, Secret, Service } from '../kube/kinds.ts';
 import type { KubeObject, NamespacedObject } from '../kube/objects.ts';
+import { refOf } from '../kube/objects.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { ReflectorOptions } from '../kube/reflector.ts';
 import { resources } from '../kube/resources.ts';
 import type { Resource } from '../kube/resources.ts';
 import { Store, withoutManagedFields } from '../kube/store.ts';
+import type { LiveGateObject } from './gate-objects.ts';
+import { gateObjectResources } from './gate-objects.ts';
 
 /** A window as the API server returns it. */
 export type LiveWindow = NamespacedObject & MaintenanceWindow;
@@ -18,6 +22,10 @@ export interface WorldOptions {
   readonly installNamespace: string;
   /** Look at ConfigMaps that are labelled as templates, in all namespaces? */
   readonly watchTemplates: boolean;
+  /** The kinds of the objects that gates are made of; others are not watched. */
+  readonly gateObjectKinds: readonly GateObjectKind[];
+  /** The ingress controllers' own ConfigMaps, by `namespace/name`. */
+  readonly controllerConfigMaps: readonly string[];
   readonly onError: (error: unknown) => void;
 }
 
@@ -44,7 +52,13 @@ export class World {
   readonly ingresses: Store<Ingress>;
   readonly ingressClasses: Store<IngressClass>;
   readonly nodes: Store<Node>;
-  readonly middlewares: Store<Middleware>;
+  /**
+   * The objects that gates are made of, each kind by itself: our Middlewares, and all Services of type ExternalName, for those of
+   * others matter too.
+   */
+  readonly gateObjects: Readonly<Record<GateObjectKind, Store<LiveGateObject>>>;
+  /** By `namespace/name`. */
+  readonly controllerConfigs: ReadonlyMap<string, Store<ConfigMap>>;
   /** Our own, in the install's namespace. */
   readonly configMaps: Store<ConfigMap>;
   /** Those that windows may use as templates; undefined: not looked at. */
@@ -55,7 +69,8 @@ export class World {
   readonly disruptionBudgets: Store<PodDisruptionBudget>;
   readonly pods: Store<Pod>;
   readonly #reflectors: AnyReflector[] = [];
-  readonly #middlewares: AnyReflector;
+  /** Of resources that the cluster may not have: it is waited for an answer, not for a list. */
+  readonly #optional: AnyReflector[] = [];
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions) {
@@ -78,12 +93,17 @@ export class World {
       new Store({ transform: withoutManagedFields }),
     );
     this.nodes = this.#watch(resources.nodes, new Store({ transform: addressesOnly }));
-    this.middlewares = new Store<Middleware>({ transform: withoutManagedFields, indexers: namespaceIndex });
-    this.#middlewares = this.#reflect({
-      resource: resources.middlewares,
-      store: this.middlewares,
-      selection: { labelSelector: ours },
-    });
+    this.gateObjects = {
+      Middleware: this.#watchObjects('Middleware', { labelSelector: ours }),
+      Service: this.#watchObjects('Service', { fieldSelector: 'spec.type=ExternalName' }),
+    };
+    this.controllerConfigs = new Map(
+      options.controllerConfigMaps.map((key) => {
+        const ref = refOf(key);
+        const selection = { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}` };
+        return [key, this.#watch(resources.configMaps, new Store({ transform: textsOnly }), selection)];
+      }),
+    );
     this.configMaps = this.#watch(
       resources.configMaps,
       new Store({ transform: withoutManagedFields, indexers: windowNamespaceIndex }),
@@ -98,6 +118,14 @@ export class World {
       namespace,
       labelSelector: `${labels.role}=${roles.responder}`,
     });
+  }
+
+  #watchObjects(kind: GateObjectKind, selection: Selection): Store<LiveGateObject> {
+    const store = new Store<LiveGateObject>({ transform: withoutManagedFields, indexers: namespaceIndex });
+    if (this.#options.gateObjectKinds.includes(kind)) {
+      this.#optional.push(this.#reflect({ resource: gateObjectResources[kind], store, selection }));
+    }
+    return store;
   }
 
   #watchTemplates(): Store<ConfigMap> {
@@ -124,12 +152,13 @@ export class World {
 
   /** Runs all reflectors until the signal ends them. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#reflectors, this.#middlewares].map((reflector) => reflector.run(signal)));
+    await Promise.all([...this.#reflectors, ...this.#optional].map((reflector) => reflector.run(signal)));
   }
 
   /** Resolves when everything was listed once. A cluster without Traefik's CRDs has no Middlewares to wait for. */
   async synced(): Promise<void> {
-    await Promise.all([...this.#reflectors.map(({ hasSynced }) => hasSynced), this.#middlewares.firstAnswer]);
+    const answers = this.#optional.map(({ firstAnswer }) => firstAnswer);
+    await Promise.all([...this.#reflectors.map(({ hasSynced }) => hasSynced), ...answers]);
   }
 
   /**
@@ -137,7 +166,7 @@ export class World {
    * a window that it has not heard of looks like one that is gone. Resolves when the server has answered for each.
    */
   async relist(): Promise<void> {
-    await Promise.all([...this.#reflectors, this.#middlewares].map(async (each) => each.relist()));
+    await Promise.all([...this.#reflectors, ...this.#optional].map(async (each) => each.relist()));
   }
 
   /** Monotonic milliseconds of the longest silence: when the reflector that has heard least was last answered. */

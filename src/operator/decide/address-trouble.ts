@@ -1,8 +1,7 @@
 import { forgedProbeAddress } from '../../access/probe.ts';
 import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import type { Ingress } from '../../api/ingress.ts';
-import type { ClassSettings } from '../../gates/driver.ts';
-import { drivers } from '../../gates/drivers.ts';
+import type { ClassSettings, ControllerConfig, Driver } from '../../gates/driver.ts';
 import { namesAllHosts } from '../../gates/hosts.ts';
 import { hidesClients } from '../../gates/sight.ts';
 import type { AddressProblem } from './address-problem.ts';
@@ -13,24 +12,33 @@ import { storedGate } from './stored-gates.ts';
 export interface AddressTrouble {
   readonly reason: 'ClientHiddenByProxy' | 'SpoofableClientAddress';
   readonly class: string;
+  /** What the controller's settings say of it; undefined: a probe found it. */
+  readonly because: string | undefined;
 }
 
-/** What is asked about: a gate, and the settings of its class, if it has one that is served. */
+/** What is asked about: a gate, and how it would be made, if it can be. */
 export interface AddressInput {
   readonly key: `${string}/${string}`;
   readonly ingress: string;
   readonly class: string;
-  readonly settings: ClassSettings | undefined;
+  readonly planned:
+    | { readonly driver: Driver; readonly settings: ClassSettings; readonly config: ControllerConfig }
+    | undefined;
 }
 
 /** Is something wrong with how this gate's controller tells clients' addresses? */
 export function addressTroubleOf(input: AddressInput, observed: Observed): AddressTrouble | undefined {
-  const { key, ingress, settings } = input;
-  if (settings !== undefined && hidesClients(drivers[settings.driver].sees(settings), settings)) {
-    return { reason: 'ClientHiddenByProxy', class: input.class };
+  const { key, ingress, planned, class: className } = input;
+  const isSpoofed = observed.proofs.get(key)?.spoofed ?? wasOff(ingress, observed);
+  const spoofable = { reason: 'SpoofableClientAddress', class: className } as const;
+  const found = isSpoofed ? { ...spoofable, because: undefined } : undefined;
+  if (planned === undefined) return found;
+  const { driver, settings, config } = planned;
+  if (hidesClients(driver.sees(settings, config), settings)) {
+    return { reason: 'ClientHiddenByProxy', class: className, because: undefined };
   }
-  const isSpoofable = observed.proofs.get(key)?.spoofed ?? wasOff(ingress, observed);
-  return isSpoofable ? { reason: 'SpoofableClientAddress', class: input.class } : undefined;
+  const because = driver.spoofable(settings, config);
+  return because === undefined ? found : { ...spoofable, because };
 }
 
 /** A proof is lost with the process and the gate; what it led to stands in the policies until another one is had. */
@@ -50,7 +58,7 @@ export const closesAllHosts = ({ only }: Pick<MaintenanceWindowSpec, 'only'>, in
  */
 export function explainTrouble(
   gate: string,
-  { reason, class: className }: AddressTrouble,
+  { reason, class: className, because }: AddressTrouble,
   allHosts: boolean,
 ): AddressProblem {
   const brief = `${reason} at ${gate}`;
@@ -73,10 +81,21 @@ export function explainTrouble(
         reason,
         brief,
         message:
-          `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
-          `${off} ${hosts}Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
-          'name only your proxies in its trusted list, ' +
-          `and the same ones in ingressControllers.${className}.trustedProxies.`,
+          because === undefined
+            ? spoofedText(gate, { className, off, hosts })
+            : `Clients can choose the address that they come from at ${gate}: ${because} ${off} ${hosts}`.trim(),
       };
   }
 }
+
+interface Words {
+  readonly className: string;
+  readonly off: string;
+  readonly hosts: string;
+}
+
+const spoofedText = (gate: string, { className, off, hosts }: Words): string =>
+  `A probe of ${gate} that wrote X-Forwarded-For: ${forgedProbeAddress} came in from that address: any client can choose its own. ` +
+  `${off} ${hosts}Likely the ingress controller takes X-Forwarded-For from every peer and does not add whom it came from: ` +
+  'name only your proxies in its trusted list, ' +
+  `and the same ones in ingressControllers.${className}.trustedProxies.`;

@@ -90,7 +90,9 @@ const shortened = (message: string): string =>
   message.length <= longestEvent ? message : `${message.slice(0, longestEvent - 1)}…`;
 
 /** It holds, and a person should look at it all the same. */
-export const isWarning = ({ reason }: { readonly reason: string }): boolean => reason === 'ClockSkew';
+export const isWarning = ({ reason }: { readonly reason: string }): boolean => warnings.has(reason);
+
+const warnings: ReadonlySet<string> = new Set<Reason>(['ClockSkew', 'SettingWarning', 'HostPartlyCovered']);
 
 function eventOf(before: Condition | undefined, { type, status, reason, message }: Condition): EventIntent {
   const isTrouble =

@@ -2,13 +2,14 @@ import type { GateKey, Ingress } from '../../api/ingress.ts';
 import { gateKey } from '../../api/ingress.ts';
 import type {
   ClassSettings,
+  ControllerConfig,
   Driver,
   GatePlan,
   GateState,
   Refusal,
   ResponderAddress,
 } from '../../gates/driver.ts';
-import { classNameOf, classOf, drivers } from '../../gates/drivers.ts';
+import { classNameOf, classOf, configOf, drivers } from '../../gates/drivers.ts';
 import { blindness } from '../../gates/sight.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
@@ -41,7 +42,12 @@ export interface Gate {
   readonly addressTrouble: AddressTrouble | undefined;
   /** What the gate is made of, why it can not be, or undefined while the responder has no address. */
   readonly outcome:
-    | { readonly plan: GatePlan; readonly settings: ClassSettings; readonly driver: Driver }
+    | {
+        readonly plan: GatePlan;
+        readonly settings: ClassSettings;
+        readonly config: ControllerConfig;
+        readonly driver: Driver;
+      }
     | { readonly refusal: Refusal }
     | undefined;
   readonly state: GateState;
@@ -75,6 +81,7 @@ function read(ingress: Ingress): GateState {
   return {
     annotations: Object.assign({}, ...states.map(({ annotations }) => annotations)),
     references: states.flatMap(({ references }) => references),
+    stands: states.some(({ stands }) => stands),
     preWired: states.some(({ preWired }) => preWired),
   };
 }
@@ -82,6 +89,7 @@ function read(ingress: Ingress): GateState {
 /** What decides what a gate is made of, beside its Ingress. */
 interface Circumstances {
   readonly classes: Observed['classes'];
+  readonly externalNames: Observed['externalNames'];
   readonly install: string;
   readonly address: ResponderAddress | undefined;
 }
@@ -90,11 +98,12 @@ interface Circumstances {
 const outcomes = new WeakMap<Ingress, Circumstances & { readonly outcome: Gate['outcome'] }>();
 
 function outcomeOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
-  const { classes, install, responder } = observed;
+  const { classes, externalNames, install, responder } = observed;
   const { address } = responder;
   const before = outcomes.get(ingress);
   if (
     before?.classes === classes &&
+    before.externalNames === externalNames &&
     before.install === install &&
     before.address?.clusterIP === address?.clusterIP &&
     before.address?.port === address?.port
@@ -102,7 +111,7 @@ function outcomeOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
     return before.outcome;
   }
   const outcome = planOf(ingress, observed);
-  outcomes.set(ingress, { classes, install, address, outcome });
+  outcomes.set(ingress, { classes, externalNames, install, address, outcome });
   return outcome;
 }
 
@@ -112,8 +121,10 @@ function planOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
   const { address } = observed.responder;
   if (address === undefined) return undefined;
   const driver = drivers[settings.driver];
-  const plan = driver.plan({ ingress, responder: address, install: observed.install });
-  return 'refusal' in plan ? plan : { plan, settings, driver };
+  const config = configOf(settings, observed.classes.configs);
+  const { install, externalNames } = observed;
+  const plan = driver.plan({ ingress, settings, config, responder: address, install, externalNames });
+  return 'refusal' in plan ? plan : { plan, settings, config, driver };
 }
 
 const isOn = (plan: GatePlan, state: GateState): boolean =>
@@ -174,11 +185,7 @@ function wantedBy(
 
 /** The Ingresses that carry something of ours. */
 export const gatedNames = (ingresses: readonly Ingress[]): ReadonlySet<string> =>
-  new Set(
-    ingresses
-      .filter((ingress) => readAll(ingress).references.length > 0)
-      .map(({ metadata }) => metadata.name),
-  );
+  new Set(ingresses.filter((ingress) => readAll(ingress).stands).map(({ metadata }) => metadata.name));
 
 /** The gates of a namespace: one for every Ingress that a window covers, or that carries or left something of ours. */
 export function gatesOf(windows: readonly CoveringWindow[], observed: Observed): readonly Gate[] {
@@ -194,11 +201,11 @@ export function gatesOf(windows: readonly CoveringWindow[], observed: Observed):
     const covered = covering.get(ingress.metadata.name) ?? [];
     const owns = owners.has(ingress.metadata.uid);
     const state = readAll(ingress);
-    const isBare = state.references.length === 0 && !state.preWired;
-    if (covered.length === 0 && isBare && !owns) return [];
+    const isBare = !state.stands && !state.preWired;
+    if (covered.length === 0 && isBare && !owns && !isWatched(ingress, observed)) return [];
     const gate = gateOf({ ingress, state, windows: covered }, { wishes, observed });
     const isPlanned = plannedOf(gate.outcome) !== undefined;
-    return [{ ...gate, leaving: owns ? leavingOf({ ...gate, isPlanned }, observed) : undefined }];
+    return [{ ...gate, leaving: leavingOf({ ...gate, isPlanned, owns }, observed) }];
   });
 }
 
@@ -210,10 +217,10 @@ function blindWindows(
   planned: Planned,
 ): ReadonlyMap<CoveringWindow, Refusal> {
   if (planned === undefined) return new Map();
-  const { driver, settings } = planned;
+  const { driver, settings, config } = planned;
   return new Map(
     windows.flatMap((window) => {
-      const refusal = blindness({ spec: window.inForce.spec, ingress, driver, settings });
+      const refusal = blindness({ spec: window.inForce.spec, ingress, driver, settings, config });
       return refusal === undefined ? [] : [[window, refusal] as const];
     }),
   );
@@ -228,7 +235,7 @@ function isClosedBy(
   { ingress, state }: Pick<Gate, 'ingress' | 'state'>,
   { policies }: Observed,
 ): boolean {
-  if (state.references.length === 0 || inForce.timeline.current === undefined) return false;
+  if (!state.stands || inForce.timeline.current === undefined) return false;
   const stored = policies.find(({ windowUid }) => windowUid === window.metadata.uid);
   return stored?.gates.some((gate) => gate.ingress === ingress.metadata.name) ?? false;
 }
@@ -237,6 +244,9 @@ const keys = new WeakMap<Ingress, GateKey>();
 
 const keyOf = (ingress: Ingress): GateKey =>
   keys.getOrInsertComputed(ingress, ({ metadata: { namespace, name } }) => gateKey(namespace, name));
+
+/** Is its controller still being asked about a gate? Then there was one a moment ago. */
+const isWatched = (ingress: Ingress, { proofs }: Observed): boolean => proofs.has(keyOf(ingress));
 
 interface Surroundings {
   readonly wishes: ReadonlyMap<CoveringWindow, Wish>;
@@ -264,7 +274,7 @@ function gateOf(
     obeyed,
     class: className,
     addressTrouble: addressTroubleOf(
-      { key, ingress: ingress.metadata.name, class: className, settings: planned?.settings },
+      { key, ingress: ingress.metadata.name, class: className, planned },
       observed,
     ),
     outcome,

@@ -65,18 +65,24 @@ export function objectOperations(gates: readonly Gate[], observed: Observed): Ob
   const after: Operation[] = [];
   for (const [id, object] of observed.objects) {
     facts.add(objectFact(object));
-    const { apiVersion, kind, metadata } = object;
+    const { kind, metadata } = object;
     const isNeeded = needed.has(id) || awaited.has(id);
     if (isNeeded || metadata.deletionTimestamp !== undefined) continue;
-    if (Object.values(drivers).some((driver) => referred.has(driver.reference(metadata)))) continue;
+    if (isReferred(object, referred)) continue;
     const fact = idleFact(object);
     facts.add(fact);
     if (!hasHeld(fact, observed)) continue;
     const { namespace, name, uid } = metadata;
-    after.push({ kind: 'DeleteGateObject', object: { apiVersion, kind, namespace, name, uid } });
+    after.push({ kind: 'DeleteGateObject', object: { kind, namespace, name, uid } });
   }
   return { before, after, facts };
 }
+
+const isReferred = ({ kind, metadata }: GateObject, referred: ReadonlySet<string>): boolean =>
+  Object.values(drivers).some((driver) => {
+    const reference = driver.reference({ kind, namespace: metadata.namespace, name: metadata.name });
+    return reference !== undefined && referred.has(reference);
+  });
 
 /** A pre-wired Ingress names its objects for good, so they stand for good too. */
 const needsObjects = (gate: Gate): boolean => gate.wanted !== undefined || gate.state.preWired;

@@ -2,7 +2,7 @@ import type { Reason } from '../../api/conditions.ts';
 import type { MaintenanceWindow, MaintenanceWindowSpec } from '../../api/generated/maintenance-window.ts';
 import type { GateKey, Ingress, IngressClass } from '../../api/ingress.ts';
 import type { AddressFinding } from '../../api/responder-status.ts';
-import type { ClassSettings, GateObject, ResponderAddress } from '../../gates/driver.ts';
+import type { ClassSettings, ControllerConfig, GateObject, ResponderAddress } from '../../gates/driver.ts';
 import type { PolicyGate, PolicyOccurrence } from '../../policy/policy.ts';
 import type { Templates } from './templates.ts';
 
@@ -21,7 +21,11 @@ export interface Observed {
   readonly classes: {
     readonly classes: readonly IngressClass[];
     readonly served: ReadonlyMap<string, ClassSettings>;
+    /** The controllers' own ConfigMaps that the chart names and that exist, by `namespace/name`. */
+    readonly configs: ReadonlyMap<string, NonNullable<ControllerConfig>>;
   };
+  /** The Services of type ExternalName that others have in this namespace, by name. */
+  readonly externalNames: ReadonlySet<string>;
   readonly responder: ResponderView;
   readonly proofs: ReadonlyMap<GateKey, Proof>;
   readonly failures: WriteFailures;

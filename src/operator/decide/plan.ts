@@ -3,7 +3,7 @@ import type {
   MaintenanceWindowStatus,
 } from '../../api/generated/maintenance-window.ts';
 import type { GateKey } from '../../api/ingress.ts';
-import type { ClassSettings, GateObject } from '../../gates/driver.ts';
+import type { ClassSettings, Driver, GateObject, GateObjectKind } from '../../gates/driver.ts';
 import type { Policy } from '../../policy/policy.ts';
 
 /** What is to be done in one namespace. Carrying it out and deciding again gives an empty list of operations. */
@@ -57,8 +57,7 @@ export interface IngressReference {
 }
 
 export interface ObjectReference extends IngressReference {
-  readonly apiVersion: string;
-  readonly kind: string;
+  readonly kind: GateObjectKind;
 }
 
 export interface StatusUpdate {
@@ -107,6 +106,8 @@ export type Expectation =
 export interface ProbeTarget {
   readonly gate: GateKey;
   readonly class: ClassSettings;
+  /** How it answers, and whether a probe can be bound to the host that it is for. */
+  readonly driver: Pick<Driver, 'flavour' | 'showsHost'>;
   readonly hosts: readonly ProbedHost[];
   /** Addresses in the Ingress's status, for a class whose Service the chart does not name. */
   readonly addresses: readonly string[];

@@ -38,6 +38,7 @@ export function probeOf(gate: Gate, desired: ReadonlyMap<string, DesiredPolicy>)
   return {
     gate: gate.key,
     class: planned.settings,
+    driver: { flavour: planned.driver.flavour, showsHost: planned.driver.showsHost },
     hosts: probedHosts(gate.ingress),
     addresses: (gate.ingress.status?.loadBalancer?.ingress ?? []).flatMap(
       ({ ip, hostname }) => ip ?? hostname ?? [],

@@ -13,7 +13,7 @@ function rehearsalOf(gate: Gate): Rehearsal | undefined {
   const isNeeded = gate.obeyed.some((window) => !isOver(window));
   if (planned === undefined || planned.preWired || gate.wanted !== undefined || !isNeeded) return undefined;
   // What is to be taken off first has not left yet.
-  if (gate.state.references.length > 0) return undefined;
+  if (gate.state.stands) return undefined;
   const { namespace, name, uid, resourceVersion } = gate.ingress.metadata;
   const { annotations, objects } = planned;
   return {

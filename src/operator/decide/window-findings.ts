@@ -6,6 +6,7 @@ import type { Finding, Findings } from './conditions.ts';
 import { isWarning } from './conditions.ts';
 import { addressProblems } from './findings.ts';
 import type { Observed } from './observed.ts';
+import { plannedOf } from './gates.ts';
 import { awaitedOf } from './opening.ts';
 import { policyKey } from './observed.ts';
 import { heldText } from './phase.ts';
@@ -63,14 +64,39 @@ function armable({ targets, verdicts, accepted, observed }: StatusInput): Findin
   if (problem !== undefined) return problem;
   if (verdicts.some(({ gate }) => isUnrehearsed(gate, observed))) return unrehearsed(accepted);
   const can = `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`;
-  const skewed = skewText(observed.responder);
-  return skewed === undefined ? yes('Armable', can) : yes('ClockSkew', `${can} ${skewed}`);
+  const warnings = warningsOf(verdicts, observed);
+  return yes(warnings[0]?.reason ?? 'Armable', [can, ...warnings.map(({ message }) => message)].join(' '));
+}
+
+interface Warning {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** A status has room for so many; the others come when these are mended. */
+const mostWarnings = 3;
+
+/** What a person should know although all gates can go on; the first one gives the reason. */
+function warningsOf(verdicts: readonly GateVerdict[], { responder }: Observed): readonly Warning[] {
+  const skewed = skewText(responder);
+  const skew: Warning[] = skewed === undefined ? [] : [{ reason: 'ClockSkew', message: skewed }];
+  const ofGates = verdicts.flatMap(({ gate }) => plannedOf(gate.outcome)?.plan.warnings ?? []);
+  const unsaid = ofGates.length - mostWarnings;
+  const told = ofGates.slice(0, mostWarnings);
+  const [last] = told.slice(-1);
+  const more: Warning[] =
+    unsaid > 0 && last !== undefined
+      ? [{ reason: last.reason, message: `(${unsaid} more of this kind)` }]
+      : [];
+  return [...skew, ...told, ...more];
 }
 
 /** What the API server said of gates: it stands until it has been asked again, also by an operator that starts. */
 const rehearsedReasons: ReadonlySet<string> = new Set<Reason>([
   'Armable',
   'ClockSkew',
+  'SettingWarning',
+  'HostPartlyCovered',
   'Conflict',
   'Forbidden',
   'WriteFailed',

@@ -1,6 +1,6 @@
 import { dataKeys, labels, names, roles } from '../../api/names.ts';
-import type { ClassSettings } from '../../gates/driver.ts';
-import { drivers } from '../../gates/drivers.ts';
+import type { ClassSettings, ControllerConfig } from '../../gates/driver.ts';
+import { configOf, drivers } from '../../gates/drivers.ts';
 import type { Node } from '../../kube/kinds.ts';
 import { canonicalCidrs } from '../../access/canonical-cidrs.ts';
 import type { Encoded } from '../../policy/encode.ts';
@@ -27,6 +27,8 @@ export interface FleetSettings {
   readonly clusterIP: string | undefined;
   readonly clusterCIDRs: readonly string[];
   readonly classes: Iterable<ClassSettings>;
+  /** The controllers' own ConfigMaps, by `namespace/name`. */
+  readonly configs: ReadonlyMap<string, NonNullable<ControllerConfig>>;
 }
 
 export type FleetOperation =
@@ -55,7 +57,7 @@ export function desiredNetwork({ nodes }: Pick<FleetObserved, 'nodes'>, settings
   const classes: Record<string, NetworkClass> = {};
   for (const each of settings.classes) {
     const driver = drivers[each.driver];
-    const { host, path, method } = driver.sees(each);
+    const { host, path, method } = driver.sees(each, configOf(each, settings.configs));
     classes[each.name] = {
       addressHeader: driver.addressHeader,
       trustedProxies: canonicalCidrs(each.trustedProxies),

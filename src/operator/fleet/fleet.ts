@@ -1,5 +1,5 @@
 import { dataKeys, fieldManager, names } from '../../api/names.ts';
-import { servedClasses } from '../../gates/drivers.ts';
+import { classesOf } from '../classes.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { Clock } from '../../kube/clock.ts';
 import { isKubeError } from '../../kube/errors.ts';
@@ -67,15 +67,13 @@ export class Fleet {
 
   #settings(): FleetSettings {
     const { config, template, world } = this.#options;
-    const classes = servedClasses({
-      settings: config.ingressControllers,
-      classes: world.ingressClasses.list(),
-    });
+    const { served, configs } = classesOf(world, config);
     return {
       template,
       clusterIP: config.responder.clusterIP,
       clusterCIDRs: config.clusterCIDRs,
-      classes: classes.values(),
+      classes: served.values(),
+      configs,
     };
   }
 

@@ -74,7 +74,7 @@ const noPort = (where: string, { tls }: Shot, { class: { name, ports } }: ProbeT
 
 function signedProbe({ host, address }: Shot, nonce: string, { target, keys, now }: ProveInput): string {
   const expires = Math.floor(now().epochMilliseconds / 1000) + probeSeconds;
-  const boundTo = probeHost(hostField(host, address.ip));
+  const boundTo = target.driver.showsHost ? probeHost(hostField(host, address.ip)) : '';
   return signProbe(keys.current, { gate: target.gate, host: boundTo, nonce, expires });
 }
 

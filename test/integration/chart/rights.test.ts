@@ -26,6 +26,7 @@ const may: readonly Deed[] = [
   ['another namespace', 'delete traefik.io/middlewares'],
   ['another namespace', 'create events.k8s.io/events'],
   ['controllers', 'get /services traefik'],
+  ['controllers', 'watch /configmaps settings'],
   ['controllers', 'list discovery.k8s.io/endpointslices'],
   ['install', 'create /configmaps'],
   ['install', 'delete /pods'],
@@ -51,6 +52,7 @@ const mayNot: readonly Deed[] = [
   ['another namespace', 'create /pods'],
   ['another namespace', 'list discovery.k8s.io/endpointslices'],
   ['controllers', 'get /services another'],
+  ['controllers', 'patch /configmaps settings'],
   ['controllers', 'patch /services traefik'],
   ['install', 'get /secrets another'],
   ['install', 'list /secrets'],
@@ -100,6 +102,7 @@ describe('the rights that the chart gives', function () {
       'operator.replicas=0',
       'ingressControllers.traefik.driver=traefik',
       `ingressControllers.traefik.service=${controllers}/traefik`,
+      `ingressControllers.traefik.configMap=${controllers}/settings`,
     ].flatMap((value) => ['--set', value]);
     objects = await render(install, ...values);
     const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };

@@ -1,6 +1,6 @@
 import type { MaintenanceWindow } from '../../../src/api/generated/maintenance-window.ts';
 import type { GateKey, Ingress, IngressClass } from '../../../src/api/ingress.ts';
-import type { ClassSettings } from '../../../src/gates/driver.ts';
+import type { ClassSettings, PlanInput } from '../../../src/gates/driver.ts';
 import { servedClasses } from '../../../src/gates/drivers.ts';
 import type {
   Observed,
@@ -21,6 +21,25 @@ type ObservedModifier = Modifier<Observed>;
 export const instant = (text: string): Temporal.Instant => Temporal.Instant.from(text);
 
 export const responderAddress = { clusterIP: '10.96.0.80', port: 80 };
+
+/** Traefik's class as it is found in the cluster. */
+export const traefikSettings: ClassSettings = {
+  name: 'traefik',
+  driver: 'traefik',
+  trustedProxies: [],
+  service: undefined,
+};
+
+/** What a driver plans by: an Ingress in a cluster where nothing is in the way. */
+export const planInput = (ingress: Ingress, change: Partial<PlanInput> = {}): PlanInput => ({
+  ingress,
+  settings: traefikSettings,
+  config: undefined,
+  responder: responderAddress,
+  install: 'backsoon-system',
+  externalNames: new Set(),
+  ...change,
+});
 
 /** Responders that answer and have loaded whatever is asked of them. */
 export const servingResponder: ResponderView = frozen({
@@ -47,7 +66,9 @@ export const anObserved = (...modifiers: readonly ObservedModifier[]): Observed 
         classes: {
           classes: [traefikClass],
           served: servedClasses({ settings: [], classes: [traefikClass] }),
+          configs: new Map(),
         },
+        externalNames: new Set(),
         responder: servingResponder,
         proofs: new Map(),
         failures: new Map(),
@@ -77,7 +98,8 @@ export const withPolicies = (...policies: readonly StoredPolicy[]): ObservedModi
 export const withClasses = (
   classes: readonly IngressClass[],
   settings: readonly ClassSettings[] = [],
-): ObservedModifier => changing({ classes: { classes, served: servedClasses({ settings, classes }) } });
+): ObservedModifier =>
+  changing({ classes: { classes, served: servedClasses({ settings, classes }), configs: new Map() } });
 
 /** Objects of ours that stand, and since when their controllers can have seen them. */
 export const withObjects =

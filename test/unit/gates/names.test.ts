@@ -13,9 +13,11 @@ const label = fc
 const ingressName = fc.array(label, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.'));
 const pair = fc.record({ namespace: label, name: ingressName });
 
+const spelled = (namespace: string, name: string): string =>
+  traefik.reference({ kind: 'Middleware', namespace, name }) ?? '';
 const referenceOf = ({ namespace, name }: { namespace: string; name: string }): string =>
-  traefik.reference({ namespace, name: gateMiddlewareName(namespace, name) });
-const headersOf = (namespace: string): string => traefik.reference({ namespace, name: 'backsoon-headers' });
+  spelled(namespace, gateMiddlewareName(namespace, name));
+const headersOf = (namespace: string): string => spelled(namespace, 'backsoon-headers');
 
 describe('gates: names of Traefik’s Middlewares', () => {
   const table: readonly (readonly [string, string, string | RegExp])[] = [
@@ -39,7 +41,7 @@ describe('gates: names of Traefik’s Middlewares', () => {
   }
 
   it('refers as Traefik’s Normalize does', () => {
-    expect(traefik.reference({ namespace: 'a--b', name: 'c.d' })).to.equal('a-b-c-d@kubernetescrd');
+    expect(spelled('a--b', 'c.d')).to.equal('a-b-c-d@kubernetescrd');
   });
 
   it('are valid names of Kubernetes objects', () => {

@@ -5,7 +5,7 @@ import type { DriverName, GatePlan, Refusal } from '../../../src/gates/driver.ts
 import { gateUrl } from '../../../src/gates/driver.ts';
 import { drivers } from '../../../src/gates/drivers.ts';
 import { anIngress, annotated, markedPreWired, rule, withRules, withTls } from '../builders/ingress.ts';
-import { responderAddress } from '../builders/observed.ts';
+import { planInput } from '../builders/observed.ts';
 
 const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 const ours = 'shop-backsoon-headers@kubernetescrd,shop-backsoon-web@kubernetescrd';
@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
 ];
 
 const planOf = (driver: DriverName, ingress: Ingress): GatePlan | { readonly refusal: Refusal } =>
-  drivers[driver].plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
+  drivers[driver].plan(planInput(ingress));
 
 const accepted = (driver: DriverName, ingress: Ingress): GatePlan => {
   const plan = planOf(driver, ingress);
@@ -208,7 +208,8 @@ describe('gates: Traefik’s objects', () => {
 
   it('does not believe the host behind a proxy that Traefik trusts', () => {
     const settings = { name: 'traefik', driver: 'traefik', service: undefined } as const;
-    const seen = (trustedProxies: readonly string[]) => drivers.traefik.sees({ ...settings, trustedProxies });
+    const seen = (trustedProxies: readonly string[]) =>
+      drivers.traefik.sees({ ...settings, trustedProxies }, undefined);
     expect(seen([])).to.deep.equal({ host: true, path: true, method: true, chain: true });
     expect(seen(['192.0.2.0/28'])).to.deep.equal({ host: false, path: true, method: true, chain: true });
   });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Ingress } from '../../../src/api/ingress.ts';
 import { drivers } from '../../../src/gates/drivers.ts';
 import { anIngress, annotated, called } from '../builders/ingress.ts';
-import { responderAddress } from '../builders/observed.ts';
+import { planInput } from '../builders/observed.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ const without = (annotations: Annotations, keys: Annotations): Annotations =>
 
 for (const driver of Object.values(drivers)) {
   const planned = (ingress: Ingress) => {
-    const plan = driver.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
+    const plan = driver.plan(planInput(ingress));
     if ('refusal' in plan) throw new Error(plan.refusal.message);
     return plan;
   };
@@ -59,7 +59,7 @@ for (const driver of Object.values(drivers)) {
           const state = driver.read(anIngress(called(ingressName), annotated(plan.annotations)));
           expect(state.annotations).to.deep.equal(plan.annotations);
           expect(state.references).to.deep.equal(
-            plan.objects.map(({ metadata }) => driver.reference(metadata)),
+            plan.objects.map(({ kind, metadata }) => driver.reference({ ...metadata, kind })),
           );
         }),
       );
@@ -71,6 +71,7 @@ for (const driver of Object.values(drivers)) {
           expect(driver.read(anIngress(annotated(before)))).to.deep.equal({
             annotations: {},
             references: [],
+            stands: false,
             preWired: false,
           });
         }),

@@ -54,6 +54,7 @@ describe('gates: what a window can not be kept by', () => {
       ingress: serving('shop.test', 'www.shop.test'),
       driver: blindDriver,
       settings,
+      config: undefined,
       ...change,
     });
 

@@ -16,11 +16,17 @@ const { annotations, objects } = planOf(anIngress());
 const [key = '', value = ''] = Object.entries(annotations)[0] ?? [];
 const patchPath = '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares';
 const middleware = {
-  apiVersion: 'traefik.io/v1alpha1',
-  kind: 'Middleware',
+  kind: 'Middleware' as const,
   uid: 'uid-object',
   namespace: 'shop',
 };
+
+const watched = {
+  watchTemplates: true,
+  gateObjectKinds: ['Middleware'],
+  controllerConfigMaps: [],
+  onError: () => undefined,
+} as const;
 
 const putGate: Operation = { kind: 'PutGate', ingress: web, annotations };
 const takeGate: Operation = { kind: 'TakeGate', ingress: web, annotations };
@@ -61,7 +67,7 @@ describe('operator: carrying a plan out', () => {
     transport = new InClusterTransport({ server: server.url, directory: account.directory });
     const client = new KubeClient(transport, { defaultTimeoutMs: 2000 });
     const installNamespace = 'backsoon-system';
-    world = new World({ client, installNamespace, watchTemplates: true, onError: () => undefined });
+    world = new World({ ...watched, client, installNamespace });
     events = [];
     applier = new Applier({
       client,

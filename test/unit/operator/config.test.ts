@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { driverNames } from '../../../src/gates/drivers.ts';
 import { InvalidConfig, parseConfig } from '../../../src/operator/config.ts';
 import { parseTemplate } from '../../../src/operator/fleet/template.ts';
 
@@ -10,10 +11,12 @@ responder: { clusterIP: 10.96.0.80 }
 logLevel: debug
 keyRotationHours: 0.5
 pageTemplates: { enabled: false }
+drivers: [traefik]
 ingressControllers:
   traefik:
     driver: traefik
     service: ingress/traefik
+    configMap: ingress/settings
     trustedProxies: [192.0.2.9/28, 192.0.2.0/28]
     proxyProtocol: true
     ports: { http: 8080 }
@@ -30,11 +33,13 @@ describe('operator: operator.yaml', () => {
       pageTemplates: false,
       keyRotationHours: 0.5,
       logLevel: 'debug',
+      drivers: ['traefik'],
       ingressControllers: [
         {
           name: 'traefik',
           driver: 'traefik',
           service: 'ingress/traefik',
+          configMap: 'ingress/settings',
           trustedProxies: ['192.0.2.0/28'],
           proxyProtocol: true,
           ports: { http: 8080, https: 443 },
@@ -43,6 +48,7 @@ describe('operator: operator.yaml', () => {
           name: 'edge',
           driver: 'traefik',
           service: undefined,
+          configMap: undefined,
           trustedProxies: [],
           proxyProtocol: false,
           ports: { http: 80, https: 443 },
@@ -60,6 +66,7 @@ describe('operator: operator.yaml', () => {
       pageTemplates: true,
       keyRotationHours: 720,
       logLevel: 'info',
+      drivers: driverNames,
       ingressControllers: [],
     };
     expect(parseConfig('')).to.deep.equal(defaults);

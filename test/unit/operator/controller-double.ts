@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Ingress } from '../../../src/api/ingress.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
 import type { ObservedObject, ResponderView } from '../../../src/operator/decide/observed.ts';
-import { responderAddress } from '../builders/observed.ts';
+import { planInput } from '../builders/observed.ts';
 
 /** An ingress controller in memory: it knows of Ingresses what it last read. */
 export class ControllerDouble {
@@ -45,12 +45,12 @@ export class ControllerDouble {
       ownerReferences.some(({ uid }) => uid === metadata.uid),
     );
     if (owner === undefined || this.#wasSilent) return;
-    const plan = traefik.plan({ ingress: owner, responder: responderAddress, install: 'backsoon-system' });
+    const plan = traefik.plan(planInput(owner));
     // Whose gate can not be planned can not be asked either.
     if ('refusal' in plan || owner.spec.ingressClassName === undefined) return;
     const used = this.#noticed.get(owner.metadata.name) ?? [];
     expect(used, `what the controller still uses when ${name} goes`).not.to.include(
-      traefik.reference({ name, namespace }),
+      traefik.reference({ kind: 'Middleware', name, namespace }),
     );
   }
 }

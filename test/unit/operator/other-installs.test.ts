@@ -31,7 +31,9 @@ describe('operator: beside another install', () => {
       exchange.json(200, { kind: 'List', metadata: { resourceVersion: '7' }, items });
   };
   const start = async (): Promise<unknown> =>
-    refuseBesideOthers(new KubeClient(transport), 'backsoon-system').catch((error: unknown) => error);
+    refuseBesideOthers(new KubeClient(transport), 'backsoon-system', ['Middleware']).catch(
+      (error: unknown) => error,
+    );
 
   it('starts where there are no gates of another one', async () => {
     listing();

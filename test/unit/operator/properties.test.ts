@@ -5,7 +5,7 @@ import { gatedNames } from '../../../src/operator/decide/gates.ts';
 import { accept } from '../../../src/operator/decide/accept.ts';
 import { targetsOf } from '../../../src/operator/decide/targets.ts';
 import { traefik } from '../../../src/gates/traefik.ts';
-import { responderAddress } from '../builders/observed.ts';
+import { planInput } from '../builders/observed.ts';
 import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import type { MaintenanceWindowSpec } from '../../../src/api/generated/maintenance-window.ts';
 import type { Ingress } from '../../../src/api/ingress.ts';
@@ -91,7 +91,7 @@ describe('operator: in any small world', function () {
         expect(metadata.annotations, metadata.name).to.deep.equal(othersAnnotations(ingress));
       }
       const left = [...world.objects.values()].filter(
-        ({ metadata }) => !referred.has(traefik.reference(metadata)),
+        ({ kind, metadata }) => !referred.has(traefik.reference({ ...metadata, kind }) ?? ''),
       );
       expect(
         left.map(({ metadata }) => metadata.name),
@@ -108,7 +108,7 @@ describe('operator: in any small world', function () {
       for (const name of closedNow(world, isSeen)) {
         const ingress = world.ingresses.get(name);
         if (ingress?.spec.ingressClassName === undefined) continue;
-        const plan = traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
+        const plan = traefik.plan(planInput(ingress));
         if ('plan' in plan || !('refusal' in plan)) expect(world.isGated(name), name).to.equal(true);
       }
     });

@@ -32,6 +32,8 @@ const mostRounds = 80;
 /** A plan as text: equal plans give equal texts, also of their instants. */
 const textOf = ({ facts, ...plan }: Decided): string => JSON.stringify({ ...plan, facts: [...facts] });
 
+const noNames: ReadonlySet<string> = new Set();
+
 /** A namespace with its API server, ingress controller and responders in memory, and the loop that keeps it. */
 export class Simulator {
   now = instant('2026-12-01T21:00:00Z');
@@ -76,6 +78,7 @@ export class Simulator {
       templates: new Map(this.templates),
       // The same objects while the configuration is the same, as `observe` has them.
       classes: this.trustsProxies ? behindProxies : inTheOpen,
+      externalNames: noNames,
       responder: {
         address: responderAddress,
         health: this.health,
@@ -248,7 +251,10 @@ export class Simulator {
     const [id, { metadata }] = found;
     const referredAt = this.#referredAt.get(uid);
     if (referredAt !== undefined) this.#expectOlder(referredAt, `${id} was referred to until`);
-    expect(this.#references().has(traefik.reference(metadata)), `${id} is still referred to`).to.equal(false);
+    expect(
+      this.#references().has(traefik.reference({ ...metadata, kind: 'Middleware' }) ?? ''),
+      `${id} is still referred to`,
+    ).to.equal(false);
     this.controller.expectUnused(metadata, this.ingresses.values());
     this.objects.delete(id);
   }
@@ -264,7 +270,7 @@ export class Simulator {
     expect(references, 'a gate refers to something').not.to.deep.equal([]);
     for (const reference of references) {
       const object = [...this.objects.values()].find(
-        (each) => traefik.reference(each.metadata) === reference,
+        ({ kind, metadata: named }) => traefik.reference({ ...named, kind }) === reference,
       );
       if (object === undefined) throw new Error(`${name} names ${reference}, which does not stand`);
       this.#expectOlder(this.#madeAt.get(object.metadata.uid), `${name} names ${reference}, made at`);
@@ -295,8 +301,9 @@ export class Simulator {
 
   #noteReferences(): void {
     const references = this.#references();
-    for (const { metadata } of this.objects.values()) {
-      if (references.has(traefik.reference(metadata))) this.#referredAt.set(metadata.uid, this.now);
+    for (const { kind, metadata } of this.objects.values()) {
+      if (references.has(traefik.reference({ ...metadata, kind }) ?? ''))
+        this.#referredAt.set(metadata.uid, this.now);
     }
   }
 

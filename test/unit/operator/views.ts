@@ -5,7 +5,7 @@ import { traefikClass } from '../builders/ingress.ts';
 const classesOf = (trustedProxies: readonly string[]): Observed['classes'] => {
   const classes = [traefikClass];
   const settings = [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies } as const];
-  return { classes, served: servedClasses({ settings, classes }) };
+  return { classes, served: servedClasses({ settings, classes }), configs: new Map() };
 };
 /** Traefik as visitors reach it. */
 export const inTheOpen = classesOf([]);
@@ -14,6 +14,9 @@ export const behindProxies = classesOf(['192.0.2.0/28']);
 
 /** The same in objects that nothing was remembered of: what is remembered must not change what is decided. */
 export function unseen(observed: Observed): Observed {
-  const { windows, ingresses, objects, policies, classes } = observed;
-  return { ...observed, ...structuredClone({ windows, ingresses, objects, policies, classes }) };
+  const { windows, ingresses, objects, policies, classes, externalNames } = observed;
+  return {
+    ...observed,
+    ...structuredClone({ windows, ingresses, objects, policies, classes, externalNames }),
+  };
 }

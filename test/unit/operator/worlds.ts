@@ -27,7 +27,7 @@ const windowNames = ['upgrade', 'move', 'incident'] as const;
 
 const gateIn = (namespace: string, ingress: string): string =>
   ['backsoon-headers', gateMiddlewareName(namespace, ingress)]
-    .map((name) => traefik.reference({ namespace, name }))
+    .map((name) => traefik.reference({ kind: 'Middleware', namespace, name }))
     .join(',');
 
 /** What others keep on an Ingress; `stray` is a gate of ours that somebody copied there. */

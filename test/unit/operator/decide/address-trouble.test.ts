@@ -102,7 +102,7 @@ describe('operator: addresses that a proxy hides', () => {
   it('are told of with the cure', () => {
     const { reason, message } = explainTrouble(
       'shop/web',
-      { reason: 'ClientHiddenByProxy', class: 'edge' },
+      { reason: 'ClientHiddenByProxy', class: 'edge', because: undefined },
       false,
     );
     expect(reason).to.equal('ClientHiddenByProxy');

@@ -6,11 +6,11 @@ import type { Observed, ObservedObject, StoredPolicy } from '../../../../src/ope
 import type { Operation, Plan } from '../../../../src/operator/decide/plan.ts';
 import { encodePolicy } from '../../../../src/policy/encode.ts';
 import { annotated } from '../../builders/ingress.ts';
-import { responderAddress, withIngresses, withObjects, withPolicies } from '../../builders/observed.ts';
+import { planInput, withIngresses, withObjects, withPolicies } from '../../builders/observed.ts';
 
 /** What a gate on this Ingress is made of. */
 export function planOf(ingress: Ingress): GatePlan {
-  const plan = traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' });
+  const plan = traefik.plan(planInput(ingress));
   if ('refusal' in plan) throw new Error(plan.refusal.message);
   return plan;
 }
@@ -50,10 +50,7 @@ const revision = ({ policy }: Extract<Operation, { kind: 'ApplyPolicy' }>): stri
 
 /** The same, with its policies stored and its gates' objects in place since an hour. */
 export const prepared = (observed: Observed): Observed => {
-  const plannable = observed.ingresses.filter(
-    (ingress) =>
-      !('refusal' in traefik.plan({ ingress, responder: responderAddress, install: 'backsoon-system' })),
-  );
+  const plannable = observed.ingresses.filter((ingress) => !('refusal' in traefik.plan(planInput(ingress))));
   return withObjects(
     objectsOf(...plannable),
     '2026-12-01T20:00:00Z',

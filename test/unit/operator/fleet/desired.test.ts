@@ -27,6 +27,7 @@ const settings: FleetSettings = frozen({
   clusterIP: undefined,
   clusterCIDRs: ['10.244.0.0/16'],
   classes: [...servedClasses({ settings: [], classes: [traefikClass] }).values()],
+  configs: new Map(),
 });
 const node: Node = {
   apiVersion: 'v1',

@@ -4,6 +4,7 @@ import type { Transport } from '../../../../src/kube/transport.ts';
 import type { ClassSettings } from '../../../../src/gates/driver.ts';
 import type { ProbeTarget } from '../../../../src/operator/decide/plan.ts';
 import { ControllerAddresses } from '../../../../src/operator/prove/controller-addresses.ts';
+import { traefik } from '../../../../src/gates/traefik.ts';
 
 const service = {
   metadata: { name: 'traefik', namespace: 'ingress' },
@@ -56,6 +57,7 @@ const clientOf = (slices: readonly object[] | Error): KubeClient => {
 const target = (settings: Partial<ClassSettings>, ...addresses: readonly string[]): ProbeTarget => ({
   gate: 'shop/web',
   class: { name: 'edge', driver: 'traefik', trustedProxies: [], service: 'ingress/traefik', ...settings },
+  driver: traefik,
   hosts: [],
   addresses,
   expected: { gate: 'gone' },

@@ -7,6 +7,7 @@ import { operatorMetrics } from '../../../../src/operator/metrics.ts';
 import type { ProverOptions } from '../../../../src/operator/prove/prover.ts';
 import { Prover } from '../../../../src/operator/prove/prover.ts';
 import { echoing, FakeIngress } from './fake-ingress.ts';
+import { traefik } from '../../../../src/gates/traefik.ts';
 
 const gate = 'shop/web';
 const keys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 1) } };
@@ -14,6 +15,7 @@ const keys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 1) } };
 const target = (decision: 'open' | 'closed'): ProbeTarget => ({
   gate,
   class: { name: 'traefik', driver: 'traefik', trustedProxies: [], service: undefined },
+  driver: traefik,
   hosts: [{ host: 'shop.example.com', tls: false, path: '/' }],
   addresses: [],
   expected: { gate: 'on', decision, revision: 'none' },

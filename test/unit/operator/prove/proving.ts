@@ -9,6 +9,7 @@ import type {
 import { proveGate } from '../../../../src/operator/prove/prove-gate.ts';
 import type { Answer } from './fake-ingress.ts';
 import { echoing } from './fake-ingress.ts';
+import { traefik } from '../../../../src/gates/traefik.ts';
 
 export const gate = 'shop/web';
 export const keys: SigningKeys = { current: { id: 'k1', key: Buffer.alloc(32, 1) } };
@@ -21,6 +22,7 @@ export const shop: ProbedHost = { host: 'shop.example.com', tls: false, path: '/
 export const targetOf = (...hosts: readonly ProbedHost[]): ProbeTarget => ({
   gate,
   class: { name: 'traefik', driver: 'traefik', trustedProxies: [], service: undefined },
+  driver: traefik,
   hosts,
   addresses: [],
   expected: { gate: 'on', decision: 'closed', revision: 'none' },
