@@ -1,16 +1,15 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Answer, failureAt, sendAnswer } from './answer.ts';
+import { type Answer, failed, sendAnswer } from './answer.ts';
 import { Front } from './front/front.ts';
 import type { HeadReader } from './front/head.ts';
-import type { GateContext, WireRequest } from './gate-context.ts';
-import { answerGate } from './gate.ts';
+import { answerGate, type GateContext, type WireRequest } from './gate.ts';
 
 export interface GateServerOptions {
   readonly context: GateContext;
   /** True: end each connection after its answer, so that clients go elsewhere. */
   readonly isDraining: () => boolean;
-  /** A request failed inside; the visitor is kept out. */
+  /** A request failed inside; the visitor got a bare 503. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -116,7 +115,7 @@ function respond({ request, response }: Exchange, { answer, isDraining, onError 
   } catch (error) {
     onError(error);
     if (response.headersSent) response.destroy();
-    else sendAnswer(request, response, failureAt(url), close);
+    else sendAnswer(request, response, failed, close);
   }
 }
 

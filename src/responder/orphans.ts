@@ -1,5 +1,3 @@
-import { detached } from './detached.ts';
-
 const rememberedMs = 5 * 60_000;
 const most = 1000;
 
@@ -11,7 +9,8 @@ export class Orphans {
   record(gate: string, nowMs: number): void {
     // Deleting first keeps the map in the order of last sight.
     this.#lastSeenMs.delete(gate);
-    this.#lastSeenMs.set(detached(gate), nowMs);
+    // A copy: the name is a slice of the request's head, and would keep all of it.
+    this.#lastSeenMs.set(Buffer.from(gate, 'latin1').toString('latin1'), nowMs);
     if (this.#lastSeenMs.size <= most) return;
     const [oldest] = this.#lastSeenMs.keys();
     if (oldest !== undefined) this.#lastSeenMs.delete(oldest);

@@ -18,7 +18,6 @@ import { LoopLag } from './loop-lag.ts';
 import { Observer } from './observe/observer.ts';
 import { Policies, policySelector } from './policies.ts';
 import { createRequestIds } from './request-id.ts';
-import { SeenNonces } from './seen-nonces.ts';
 
 export interface ResponderOptions {
   /** The way to the API server. */
@@ -55,7 +54,6 @@ export class Responder {
   readonly #nowMs: () => number;
   readonly #observer: Observer;
   readonly #lag = new LoopLag();
-  readonly #nonces = new SeenNonces();
   readonly #stop = new AbortController();
   readonly #policies: Policies;
   readonly #keyFile: KeyFile;
@@ -153,10 +151,7 @@ export class Responder {
         replica,
         isShared: (gate, address) => this.#observer.isShared(gate, address),
         observe: (observation) => this.#observer.observe(observation),
-        observeProbe: (flavour, seen) => {
-          this.#observer.metrics.countProbe();
-          if (flavour === 'nginx') this.#nonces.record(seen, this.#nowMs());
-        },
+        observeProbe: () => this.#observer.metrics.countProbe(),
         onTemplateProblem: (window, error) =>
           log.error({ err: error, window }, 'a template is broken; showing the built-in page'),
         observeAnswer: (seconds) => this.#observer.metrics.countAnswer(seconds),
@@ -214,7 +209,6 @@ export class Responder {
       keys: keys === undefined ? [] : keyIds(keys),
       findings: this.#observer.findings(),
       orphans: this.#observer.orphans(),
-      nonces: this.#nonces.list(this.#nowMs()),
     };
   }
 }

@@ -29,6 +29,9 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
+/** A client certificate, or the file of a service account's token, which is renewed from time to time. */
+export type Identity = Certificate | { readonly tokenPath: string };
+
 /** What a follower of a collection is told. */
 export interface Follower<T> {
   /** The whole collection: at first, and after every interruption. */
@@ -42,14 +45,22 @@ export interface Follower<T> {
  */
 export class ApiClient {
   readonly #agent: Agent;
+  readonly #tokenPath: string | undefined;
 
-  constructor(caPath: string, client: Certificate) {
+  constructor(caPath: string, identity: Identity) {
+    this.#tokenPath = 'tokenPath' in identity ? identity.tokenPath : undefined;
     this.#agent = new Agent({
       keepAlive: true,
       ca: readFileSync(caPath),
-      cert: readFileSync(client.certificate),
-      key: readFileSync(client.key),
+      ...('tokenPath' in identity
+        ? {}
+        : { cert: readFileSync(identity.certificate), key: readFileSync(identity.key) }),
     });
+  }
+
+  get #authorization(): { authorization?: string } {
+    if (this.#tokenPath === undefined) return {};
+    return { authorization: `Bearer ${readFileSync(this.#tokenPath, 'utf8').trim()}` };
   }
 
   /** @throws ApiError when the server refuses, or the socket's error. */
@@ -124,6 +135,7 @@ export class ApiClient {
         agent: this.#agent,
         headers: {
           accept: 'application/json',
+          ...this.#authorization,
           // Node writes no length by itself when the method is DELETE, and the body would be lost.
           ...(payload === undefined
             ? {}

@@ -153,14 +153,7 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
   });
   const shop = async (): Promise<void> => {
     if (!options.shop) return;
-    await apply(
-      kubectl,
-      boot.env,
-      await shopObjects(
-        plane.authority,
-        boot.controllers.map(({ className }) => className),
-      ),
-    );
+    await apply(kubectl, boot.env, await shopObjects(plane.authority, boot.controllers));
     await waitForDeployment(plane.api, shopNamespace, 'shop');
     boot.say('  The shop is ready.');
   };

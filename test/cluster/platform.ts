@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { exitCodes, Failure } from './failure.ts';
 
@@ -29,7 +29,7 @@ export function missingNamespaces(): string | undefined {
   return `The local cluster needs user, network, mount and pid namespaces, and this host does not grant them (${said}): allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0), or run as root.`;
 }
 
-/** Program → the Debian package that has it. */
+/** Program, or other thing that is needed → the Debian package that has it. */
 const packages = {
   ip: 'iproute2',
   nft: 'nftables',
@@ -41,9 +41,20 @@ const packages = {
   pngquant: 'pngquant',
   wrk: 'wrk',
   haproxy: 'haproxy',
+  'headers-more': 'libnginx-mod-http-headers-more-filter',
 } as const;
 
 export type Program = keyof typeof packages;
+
+/** The modules among them: where their packages put them. */
+const modules: Partial<Record<Program, string>> = {
+  'headers-more': '/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so',
+};
+
+const isThere = (program: Program): boolean => {
+  const module = modules[program];
+  return module === undefined ? isOnPath(program) : existsSync(module);
+};
 
 function isOnPath(program: string): boolean {
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
@@ -62,7 +73,7 @@ function isOnPath(program: string): boolean {
  * @throws Failure that names the packages to install.
  */
 export function requirePrograms(programs: readonly Program[], progress: (line: string) => void): void {
-  const missing = programs.filter((program) => !isOnPath(program));
+  const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return;
   const names = missing.map((program) => packages[program]).join(' ');
   const wish = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: install the Debian packages ${names}`;

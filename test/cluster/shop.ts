@@ -13,25 +13,25 @@ export const shopHosts = ['shop.test', 'shop.localhost'] as const;
 interface ShopFront {
   readonly name: string;
   readonly className: string;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly hosts: readonly [string, ...string[]];
 }
 
 /** The first ingress controller serves the Ingress `shop`; each other one an Ingress and a host named for its class. */
-function fronts(classNames: readonly string[]): ShopFront[] {
-  const [first = 'traefik', ...others] = classNames;
-  return [
-    { name: 'shop', className: first, hosts: shopHosts },
-    ...others.map((className): ShopFront => {
-      const name = `shop-${className}`;
-      return { name, className, hosts: [`${name}.test`] };
-    }),
-  ];
+function fronts(controllers: readonly IngressController[]): ShopFront[] {
+  if (controllers.length === 0) {
+    return [{ name: 'shop', className: 'traefik', annotations: {}, hosts: shopHosts }];
+  }
+  return controllers.map(({ className, shopAnnotations: annotations = {} }, index) => {
+    const name = index === 0 ? 'shop' : `shop-${className}`;
+    return { name, className, annotations, hosts: index === 0 ? shopHosts : [`${name}.test`] };
+  });
 }
 
 const labels = { app: 'shop' };
 const meta = { name: 'shop', namespace: shopNamespace };
 
-function ingress({ name, className, hosts }: ShopFront): object {
+function ingress({ name, className, annotations, hosts }: ShopFront): object {
   const path = {
     path: '/',
     pathType: 'Prefix',
@@ -40,7 +40,7 @@ function ingress({ name, className, hosts }: ShopFront): object {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { ...meta, name, labels },
+    metadata: { ...meta, name, labels, annotations },
     spec: {
       ingressClassName: className,
       rules: hosts.map((host) => ({ host, http: { paths: [path] } })),
@@ -52,9 +52,9 @@ function ingress({ name, className, hosts }: ShopFront): object {
 /** The sample shop: a Deployment, a Service, and for each class an Ingress that a maintenance window closes. */
 export async function shopObjects(
   authority: CertificateAuthority,
-  classNames: readonly string[],
+  controllers: readonly IngressController[],
 ): Promise<object[]> {
-  const hosts = fronts(classNames).flatMap(({ hosts }) => hosts);
+  const hosts = fronts(controllers).flatMap(({ hosts }) => hosts);
   const certificate = await authority.issue({
     name: 'shop',
     commonName: shopHosts[0],
@@ -103,13 +103,13 @@ export async function shopObjects(
       metadata: { ...meta, labels },
       spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     },
-    ...fronts(classNames).map(ingress),
+    ...fronts(controllers).map(ingress),
   ];
 }
 
 /** Resolves when the shop answers through all load balancers. The questions do not reach its access log. */
 export async function waitForShop(controllers: readonly IngressController[]): Promise<void> {
-  const hosts = fronts(controllers.map(({ className }) => className)).map(({ hosts }) => hosts[0]);
+  const hosts = fronts(controllers).map(({ hosts }) => hosts[0]);
   await Promise.all(
     controllers.map(async ({ name, loadBalancer }, index) => {
       const question = {

@@ -32,6 +32,8 @@ export interface IngressController {
   readonly images: (tools: ToolPaths) => Readonly<Record<string, Image>>;
   /** A file of CustomResourceDefinitions that it needs, by its name among the tools. */
   readonly crds?: string;
+  /** Annotations of the sample shop's Ingress, so that it answers on http. */
+  readonly shopAnnotations?: Readonly<Record<string, string>>;
   readonly objects: (options: ControllerOptions) => object[];
   /** What the chart's `ingressControllers.<class>` has to say beside its Service; absent: no driver knows it yet. */
   readonly chart?: { readonly driver: string };

@@ -1,9 +1,10 @@
 import { exitCodes, Failure } from '../failure.ts';
 import type { IngressController } from './controller.ts';
+import { ingressNginx } from './ingress-nginx.ts';
 import { traefik } from './traefik.ts';
 
 /** Every ingress controller that the local cluster can run, in the order of their names' mention in the help. */
-const controllers: readonly IngressController[] = [traefik];
+const controllers: readonly IngressController[] = [traefik, ingressNginx];
 
 export const controllerNames: readonly string[] = controllers.map(({ name }) => name);
 

@@ -17,7 +17,6 @@ export const aStatus = (
     keys: ['k1'],
     findings: [],
     orphans: [],
-    nonces: [],
     ...change,
   });
 

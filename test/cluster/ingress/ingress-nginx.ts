@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { addresses } from '../addresses.ts';
+import type { ControllerOptions, IngressController } from './controller.ts';
+
+const name = 'ingress-nginx-controller';
+const namespace = 'ingress-nginx';
+const className = 'nginx';
+const meta = { name, namespace };
+const labels = { 'app.kubernetes.io/name': namespace, 'app.kubernetes.io/component': 'controller' };
+const image = 'backsoon.test/ingress-nginx';
+const clusterIP = addresses.ingressServices.ingressNginx;
+const state = '/var/lib/ingress-nginx';
+
+function deployment({ replicas, extraArguments }: ControllerOptions): object {
+  const port = (name: string, containerPort: number): object => ({ name, containerPort });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { ...meta, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: namespace,
+          terminationGracePeriodSeconds: 5,
+          containers: [
+            {
+              name: 'controller',
+              image: `${image}:1.15.1`,
+              args: [`--directory=${state}`, ...extraArguments],
+              ports: [port('http', 80), port('https', 443), port('health', 10254)],
+              volumeMounts: [{ name: 'state', mountPath: state }],
+              readinessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 2 },
+              livenessProbe: {
+                httpGet: { path: '/healthz', port: 'health' },
+                periodSeconds: 10,
+                failureThreshold: 5,
+              },
+            },
+          ],
+          volumes: [{ name: 'state', emptyDir: {} }],
+        },
+      },
+    },
+  };
+}
+
+const rules = [
+  {
+    apiGroups: [''],
+    resources: ['services', 'secrets', 'configmaps'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+  {
+    apiGroups: ['networking.k8s.io'],
+    resources: ['ingresses', 'ingressclasses'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update', 'patch'] },
+];
+
+function objects(options: ControllerOptions): object[] {
+  const rbac = 'rbac.authorization.k8s.io/v1';
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: namespace, namespace } },
+    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: namespace }, rules },
+    {
+      apiVersion: rbac,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace },
+      subjects: [{ kind: 'ServiceAccount', name: namespace, namespace }],
+    },
+    // The controller believes the PROXY protocol of whoever may dial it: only the load balancer is told to.
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data: { 'use-proxy-protocol': 'true' } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: className },
+      spec: { controller: 'k8s.io/ingress-nginx' },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...meta, labels },
+      spec: {
+        type: 'LoadBalancer',
+        clusterIP,
+        selector: labels,
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http' },
+          { name: 'https', port: 443, targetPort: 'https' },
+        ],
+      },
+    },
+    deployment(options),
+  ];
+}
+
+/** Debian's nginx, configured as ingress-nginx 1.15.1 configures its own (nginx/, images/ingress-nginx.ts). */
+export const ingressNginx: IngressController = {
+  name: 'ingress-nginx',
+  className,
+  loadBalancer: addresses.loadBalancers.ingressNginx,
+  service: { namespace, name, clusterIP },
+  tools: [],
+  programs: ['nginx', 'headers-more'],
+  images: () => ({
+    [image]: { entrypoint: [process.execPath, join(import.meta.dirname, '../images/ingress-nginx.ts')] },
+  }),
+  objects,
+  // With a certificate this controller sends everybody to https, before and while a site is closed.
+  shopAnnotations: { 'nginx.ingress.kubernetes.io/ssl-redirect': 'false' },
+};
