@@ -64,7 +64,21 @@ export const forwardedHeaders = [
   'x-forwarded-uri',
 ] as const;
 
+/**
+ * What ingress-nginx says itself of the visitor's request where it asks a gate. Under any other controller, and where it
+ * fetches the page, a visitor can write all of them.
+ */
+export const nginxGateHeaders = [
+  'x-original-url',
+  'x-original-method',
+  'x-sent-from',
+  'x-request-id',
+] as const;
+
+/** What `x-sent-from` says; Traefik's reading of ingress-nginx's annotations does not send it. */
+export const sentFromNginx = 'nginx-ingress-controller';
+
 /** All request headers that an answer may depend on: the compiler refuses to read others. */
-export const readHeaders = [...gateRequestHeaders, ...forwardedHeaders] as const;
+export const readHeaders = [...gateRequestHeaders, ...forwardedHeaders, ...nginxGateHeaders] as const;
 
 export type ReadHeader = (typeof readHeaders)[number];

@@ -66,7 +66,7 @@ export const ports = {
 } as const;
 
 /** Where gates ask, before `<namespace>/<ingress>`: one path for each flavour of gate (design §5). */
-export const gatePaths = { forward: '/gate/forward/' } as const;
+export const gatePaths = { forward: '/gate/forward/', nginx: '/gate/nginx/' } as const;
 
 /** Where visitors give up their cookies, on the closed site itself. */
 export const signOutPath = '/.well-known/backsoon/sign-out';

@@ -17,6 +17,22 @@ export interface ResponderStatus {
   readonly findings: readonly AddressFinding[];
   /** Gates asked for that no policy covers, `namespace/ingress`, in the last 5 minutes. */
   readonly orphans: readonly string[];
+  /** Good probes that came in on the gate path of ingress-nginx's flavour in the last 15 s, oldest first. */
+  readonly nonces: readonly SeenNonce[];
+}
+
+/**
+ * A probe that a gate of ingress-nginx's flavour brought. Its answer is not relayed there, so this is how the operator
+ * learns that the gate asks (design D7); the page's echo proves the page alone.
+ */
+export interface SeenNonce {
+  /** `namespace/ingress` */
+  readonly gate: string;
+  readonly nonce: string;
+  /** It had ingress-nginx's own `X-Sent-From`. False: another data plane reads the annotations. */
+  readonly sentFrom: boolean;
+  /** The gate took the address that the probe made up for its client's: clients can choose theirs. */
+  readonly spoofed: boolean;
 }
 
 /** One thing that looks wrong with the addresses of a gate's clients (design §6 rule 6). */

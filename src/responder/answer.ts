@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gatePaths } from '../api/names.ts';
 
 /** One HTTP answer, whole. */
 export interface Answer {
-  readonly status: 200 | 404 | 405 | 503;
+  readonly status: 200 | 403 | 404 | 405 | 503;
   /** Names and values in turn, without Content-Length. */
   readonly headers: readonly string[];
   /** In pieces, one character per byte (latin1). */
@@ -18,8 +19,17 @@ export function lengthOf(body: Answer['body']): number {
   return length;
 }
 
-/** When making or sending an answer failed. */
-export const failed: Answer = { status: 503, headers: [], body: [] };
+/** Lets the request in. */
+export const admission: Answer = { status: 200, headers: ['Cache-Control', 'no-store'], body: [] };
+
+/** Keeps the request out where its page comes from somewhere else, or there is none. */
+export const forbidden: Answer = { status: 403, headers: ['Cache-Control', 'no-store'], body: [] };
+
+const failed: Answer = { status: 503, headers: [], body: [] };
+
+/** The answer to a request when making or sending its own failed. */
+export const failureAt = (target: string): Answer =>
+  target.startsWith(gatePaths.nginx) ? forbidden : failed;
 
 /** Sends the answer; `close` ends the connection after it. */
 export function sendAnswer(

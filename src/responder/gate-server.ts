@@ -1,15 +1,16 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Answer, failed, sendAnswer } from './answer.ts';
+import { type Answer, failureAt, sendAnswer } from './answer.ts';
 import { Front } from './front/front.ts';
 import type { HeadReader } from './front/head.ts';
-import { answerGate, type GateContext, type WireRequest } from './gate.ts';
+import type { GateContext, WireRequest } from './gate-context.ts';
+import { answerGate } from './gate.ts';
 
 export interface GateServerOptions {
   readonly context: GateContext;
   /** True: end each connection after its answer, so that clients go elsewhere. */
   readonly isDraining: () => boolean;
-  /** A request failed inside; the visitor got a bare 503. */
+  /** A request failed inside; the visitor is kept out. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -115,7 +116,7 @@ function respond({ request, response }: Exchange, { answer, isDraining, onError 
   } catch (error) {
     onError(error);
     if (response.headersSent) response.destroy();
-    else sendAnswer(request, response, failed, close);
+    else sendAnswer(request, response, failureAt(url), close);
   }
 }
 

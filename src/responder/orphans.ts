@@ -1,3 +1,5 @@
+import { detached } from './detached.ts';
+
 const rememberedMs = 5 * 60_000;
 const most = 1000;
 
@@ -9,8 +11,7 @@ export class Orphans {
   record(gate: string, nowMs: number): void {
     // Deleting first keeps the map in the order of last sight.
     this.#lastSeenMs.delete(gate);
-    // A copy: the name is a slice of the request's head, and would keep all of it.
-    this.#lastSeenMs.set(Buffer.from(gate, 'latin1').toString('latin1'), nowMs);
+    this.#lastSeenMs.set(detached(gate), nowMs);
     if (this.#lastSeenMs.size <= most) return;
     const [oldest] = this.#lastSeenMs.keys();
     if (oldest !== undefined) this.#lastSeenMs.delete(oldest);

@@ -18,6 +18,7 @@ import { LoopLag } from './loop-lag.ts';
 import { Observer } from './observe/observer.ts';
 import { Policies, policySelector } from './policies.ts';
 import { createRequestIds } from './request-id.ts';
+import { SeenNonces } from './seen-nonces.ts';
 
 export interface ResponderOptions {
   /** The way to the API server. */
@@ -54,6 +55,7 @@ export class Responder {
   readonly #nowMs: () => number;
   readonly #observer: Observer;
   readonly #lag = new LoopLag();
+  readonly #nonces = new SeenNonces();
   readonly #stop = new AbortController();
   readonly #policies: Policies;
   readonly #keyFile: KeyFile;
@@ -151,7 +153,10 @@ export class Responder {
         replica,
         isShared: (gate, address) => this.#observer.isShared(gate, address),
         observe: (observation) => this.#observer.observe(observation),
-        observeProbe: () => this.#observer.metrics.countProbe(),
+        observeProbe: (flavour, seen) => {
+          this.#observer.metrics.countProbe();
+          if (flavour === 'nginx') this.#nonces.record(seen, this.#nowMs());
+        },
         onTemplateProblem: (window, error) =>
           log.error({ err: error, window }, 'a template is broken; showing the built-in page'),
         observeAnswer: (seconds) => this.#observer.metrics.countAnswer(seconds),
@@ -209,6 +214,7 @@ export class Responder {
       keys: keys === undefined ? [] : keyIds(keys),
       findings: this.#observer.findings(),
       orphans: this.#observer.orphans(),
+      nonces: this.#nonces.list(this.#nowMs()),
     };
   }
 }

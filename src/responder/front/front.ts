@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { type Answer, failed } from '../answer.ts';
-import type { WireRequest } from '../gate.ts';
+import { type Answer, failureAt } from '../answer.ts';
+import type { WireRequest } from '../gate-context.ts';
 import { FrontConnection, type Reply } from './connection.ts';
 import { type HeadReader, readHead } from './head.ts';
 import { HttpDate } from './http-date.ts';
@@ -12,7 +12,7 @@ export interface FrontOptions {
   readonly answer: (request: WireRequest) => Answer;
   /** True: end each connection after its answer. */
   readonly isDraining: () => boolean;
-  /** A request failed inside; the visitor got a bare 503. */
+  /** A request failed inside; the visitor is kept out. */
   readonly onError: (error: unknown) => void;
   /** Gives a socket to node:http. */
   readonly adopt: (socket: Socket) => void;
@@ -83,7 +83,7 @@ export class Front {
       return { pieces: replyPieces(answer(request), options), close };
     } catch (error) {
       onError(error);
-      return { pieces: replyPieces(failed, options), close };
+      return { pieces: replyPieces(failureAt(request.target), options), close };
     }
   };
 

@@ -1,4 +1,4 @@
-import type { WireRequest } from '../gate.ts';
+import type { WireRequest } from '../gate-context.ts';
 import { readHeaders } from '../../api/headers.ts';
 import { field, fieldNames } from './field-names.ts';
 

@@ -71,6 +71,11 @@ export const network: Network = {
   classes: {
     traefik: { addressHeader: 'x-forwarded-for', trustedProxies: ['192.0.2.0/28'], sees: all },
     haproxy: { addressHeader: 'x-real-ip', trustedProxies: [], sees: all },
+    nginx: {
+      addressHeader: 'x-forwarded-for',
+      trustedProxies: [],
+      sees: { host: false, path: true, method: true },
+    },
     blind: {
       addressHeader: 'x-forwarded-for',
       trustedProxies: [],

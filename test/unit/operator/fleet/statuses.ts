@@ -17,6 +17,7 @@ export const aStatus = (
     keys: ['k1'],
     findings: [],
     orphans: [],
+    nonces: [],
     ...change,
   });
 

@@ -31,6 +31,7 @@ describe('front: one request in a chunk', () => {
 
   const taken: readonly (readonly [what: string, text: string])[] = [
     ['HEAD', head().replace('GET', 'HEAD')],
+    ['a gate of nginx', head('X-Original-URL: http://a.test/b?c=%2F').replace('/forward/', '/nginx/')],
     ['another gate', head().replace('/gate/forward/shop/web', '/gate/x/a.b~c_D-9/')],
     ['16 KiB', head(`X: ${'y'.repeat(16 * 1024 - head('X: ').length)}`)],
     ['a field that nobody reads, twice', head('X: 1', 'X: 2')],

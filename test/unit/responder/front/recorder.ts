@@ -1,7 +1,7 @@
 import type { Answer } from '../../../../src/responder/answer.ts';
 import { readHeaders } from '../../../../src/api/headers.ts';
 import type { Answering } from '../../../../src/responder/gate-server.ts';
-import type { WireRequest } from '../../../../src/responder/gate.ts';
+import type { WireRequest } from '../../../../src/responder/gate-context.ts';
 
 const page = '<!doctype html><title>Back soon</title>\u00e4\n';
 const bigPage = page.repeat(3_000);
@@ -52,7 +52,10 @@ function answerTo(target: string, withoutBody: boolean): Answer {
       return { status: 200, headers: ['Cache-Control', 'no-store'], body: [] };
     case '/gate/forward/shop/big':
       return { status: 503, headers: pageHeaders, body: [bigPage] };
+    case '/gate/nginx/shop/web':
+      return { status: 403, headers: ['Cache-Control', 'no-store'], body: [] };
     case '/gate/forward/shop/broken':
+    case '/gate/nginx/shop/broken':
       throw new RangeError('broken');
     case '/gate/forward/shop/unsendable':
       return { status: 503, headers: ['X-Split', 'a\r\nSet-Cookie: b'], body: [page] };

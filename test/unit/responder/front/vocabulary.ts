@@ -14,13 +14,25 @@ export const usual = {
     '/gate/forward/shop/web',
     '/gate/forward/shop/open',
     '/gate/forward/shop/broken',
+    '/gate/nginx/shop/web',
+    '/gate/nginx/shop/broken',
     '/gate/nginx/a/b',
   ],
   /** Answers that do not fit into a socket's buffer, and such that can not be sent. */
   costlyTargets: ['/gate/forward/shop/big', '/gate/forward/shop/unsendable'],
   readNames: readHeaders.flatMap(spellings),
   otherNames: ['x-other', 'Accept-Encoding', 'Keep-Alive', 'TE', 'authorization', '__proto__', 'constructor'],
-  values: ['HEAD', 'a b', 'a\tb', 'text/html, */*;q=0.1', '198.51.100.10', 'x', '/checkout', '"'],
+  values: [
+    'HEAD',
+    'a b',
+    'a\tb',
+    'text/html, */*;q=0.1',
+    '198.51.100.10',
+    'x',
+    '/checkout',
+    '"',
+    'http://a.test/b?c=d&e=%2F',
+  ],
 } as const;
 
 /** What a parser may stumble over. */
