@@ -15,7 +15,7 @@ export interface Ingress {
     readonly ingressClassName?: string;
     readonly rules?: readonly IngressRule[];
     readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
-    readonly defaultBackend?: object;
+    readonly defaultBackend?: IngressBackend;
   };
   readonly status?: {
     readonly loadBalancer?: {
@@ -30,8 +30,14 @@ export interface IngressRule {
     readonly paths: readonly {
       readonly path?: string;
       readonly pathType?: 'Exact' | 'Prefix' | 'ImplementationSpecific';
+      readonly backend?: IngressBackend;
     }[];
   };
+}
+
+export interface IngressBackend {
+  /** Absent: some other resource. */
+  readonly service?: { readonly name: string };
 }
 
 export interface IngressClass {

@@ -39,6 +39,8 @@ export const preWired = 'pre-wired';
 export const names = {
   /** The responder's Service, Deployment and PodDisruptionBudget. */
   responder: 'backsoon-responder',
+  /** In app namespaces: the Service through which ingress-nginx finds the page. */
+  pageService: 'backsoon',
   /** The Secret with the keys that sign probes and cookies. */
   keys: 'backsoon-keys',
   /** The ConfigMap with the client-address settings of all ingress classes. */

@@ -21,7 +21,7 @@ export interface ClassSettings {
 /** What a controller's own ConfigMap says; undefined: it is not known. */
 export type ControllerConfig = Readonly<Record<string, string>> | undefined;
 
-export type DriverName = 'traefik';
+export type DriverName = 'traefik' | 'haproxy-ingress' | 'ingress-nginx' | 'traefik-nginx';
 
 /** What a window may decide by, where its controller shows it. */
 export type RequestPart = 'host' | 'path' | 'method';
@@ -160,6 +160,8 @@ export interface Driver {
    * Undefined: not that the settings would tell; a probe asks once more (design §6 rule 7).
    */
   spoofable(settings: ClassSettings, config: ControllerConfig): string | undefined;
+  /** The setting with which the controller is told whom to believe, in words that go on after "to". */
+  readonly trustSetting: string;
   /** What a gate can not live with, or not quite. */
   readonly rules: readonly SettingRule[];
   /** Why a part may not be seen, in words for a person; the parts that are always seen have none. */
@@ -172,6 +174,32 @@ export interface Driver {
    */
   reference(object: ReferredObject): string | undefined;
 }
+
+/** Why a responder that has an IPv6 address only can not be asked by a controller. */
+export function needsIPv4(
+  { ingress, responder }: Pick<PlanInput, 'ingress' | 'responder'>,
+  controller: string,
+): Refusal | undefined {
+  if (!responder.clusterIP.includes(':')) return undefined;
+  const { namespace, name } = ingress.metadata;
+  return {
+    reason: 'NeedsIPv4',
+    message:
+      `Ingress ${namespace}/${name} can not be gated: ${controller} does not reach the responder at ${responder.clusterIP}. ` +
+      'Give its Service an IPv4 address (the chart’s value responder.clusterIP).',
+  };
+}
+
+/** Is this a URL that some gate asks? Then what has it is ours, whichever install's it is, and of whichever Ingress. */
+export const isGateUrl = (flavour: keyof typeof gatePaths, value: string): boolean => {
+  const url = URL.parse(value);
+  return (
+    url?.protocol === 'http:' && url.pathname.startsWith(gatePaths[flavour]) && !/[a-z]/.test(hostOf(url))
+  );
+};
+
+/** Gates name the responder by its address. The letters of IPv6 are not those of a name. */
+const hostOf = ({ hostname }: URL): string => (hostname.startsWith('[') ? '' : hostname);
 
 /** The URL that a gate asks, the same whatever windows cover the Ingress (design §5). */
 export const gateUrl = (

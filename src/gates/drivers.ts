@@ -1,9 +1,17 @@
 import type { Ingress, IngressClass } from '../api/ingress.ts';
 import type { ClassSettings, ControllerConfig, Driver, DriverName, Refusal } from './driver.ts';
+import { haproxyIngress } from './haproxy-ingress.ts';
+import { ingressNginx } from './ingress-nginx.ts';
 import { traefik } from './traefik.ts';
+import { traefikNginx } from './traefik-nginx.ts';
 
 /** All drivers, by name: a new one is added here. */
-export const drivers: Readonly<Record<DriverName, Driver>> = { traefik };
+export const drivers: Readonly<Record<DriverName, Driver>> = {
+  traefik,
+  'haproxy-ingress': haproxyIngress,
+  'ingress-nginx': ingressNginx,
+  'traefik-nginx': traefikNginx,
+};
 
 export const driverNames: readonly DriverName[] = Object.values(drivers).map(({ name }) => name);
 

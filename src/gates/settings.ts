@@ -1,5 +1,5 @@
 import type { Ingress } from '../api/ingress.ts';
-import type { ControllerConfig, GateWarning, Refusal, SettingRule } from './driver.ts';
+import type { ControllerConfig, GateWarning, PlanInput, Refusal, SettingRule } from './driver.ts';
 
 /** What is looked through for settings that matter. */
 export interface SettingsInput {
@@ -49,5 +49,27 @@ export function judgeSettings(
   }
   return {
     warnings: all.map(({ rule, what }) => ({ reason: 'SettingWarning', message: `${what} ${rule.why}` })),
+  };
+}
+
+/**
+ * Why nothing is gated while the controller's own settings are not known: an authentication that they ask for all Ingresses
+ * would be replaced, unseen, by the gate, which lets everybody in until the site closes.
+ * @param key of the ConfigMap that would ask it
+ */
+export function unknownSettings(
+  { settings: { name, configMap }, config }: Pick<PlanInput, 'settings' | 'config'>,
+  key: string,
+): Refusal | undefined {
+  if (config !== undefined) return undefined;
+  const field = `ingressControllers.${name}.configMap`;
+  return {
+    reason: 'ControllerSettings',
+    message:
+      configMap === undefined
+        ? `The settings of the ingress controller of class ${name} are not known, and a ${key} in its ConfigMap would be ` +
+          `replaced by a gate. Name its ConfigMap (namespace/name) in the chart's value ${field}.`
+        : `ConfigMap ${configMap}, which the chart's value ${field} names, does not exist. Name the one that the ingress ` +
+          `controller of class ${name} reads (its flag --configmap).`,
   };
 }

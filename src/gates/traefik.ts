@@ -179,6 +179,7 @@ export const traefik: Driver = {
   },
   // Whether Traefik believes strangers is in its static configuration, which nobody but a probe can tell.
   spoofable: () => undefined,
+  trustSetting: 'entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik',
   rules: [],
   plan,
   read,

@@ -2,18 +2,14 @@ import type { MaintenanceWindowSpec } from '../../api/generated/maintenance-wind
 import type { AddressFinding } from '../../api/responder-status.ts';
 import { allowlistOverlaps } from '../../access/allowlist.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
+import { drivers } from '../../gates/drivers.ts';
 import type { AddressProblem } from './address-problem.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
 
-/** The setting with which an ingress controller is told whom to believe, for messages that say the whole cure. */
-const controllerSetting: Readonly<Record<ClassSettings['driver'], string>> = {
-  traefik: 'entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik',
-};
-
 const cure = (address: string, settings: ClassSettings): string =>
   `If it is a proxy of yours, add ${address} to the chart's value ingressControllers.${settings.name}.trustedProxies ` +
-  `and to ${controllerSetting[settings.driver]}; both are needed to tell visitors apart. ` +
+  `and to ${drivers[settings.driver].trustSetting}; both are needed to tell visitors apart. ` +
   'Add none that you do not know: whoever comes from there could then choose any address for a client.';
 
 interface Circumstances {

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import { gateRequestHeaders } from '../../../src/api/headers.ts';
 import type { Ingress } from '../../../src/api/ingress.ts';
-import type { DriverName, GatePlan, Refusal } from '../../../src/gates/driver.ts';
+import type { GatePlan, Refusal } from '../../../src/gates/driver.ts';
 import { gateUrl } from '../../../src/gates/driver.ts';
-import { drivers } from '../../../src/gates/drivers.ts';
+import { traefik } from '../../../src/gates/traefik.ts';
 import { anIngress, annotated, markedPreWired, rule, withRules, withTls } from '../builders/ingress.ts';
 import { planInput } from '../builders/observed.ts';
 
 const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 const ours = 'shop-backsoon-headers@kubernetescrd,shop-backsoon-web@kubernetescrd';
 
-/** What is expected of one driver: the annotations, or a refusal's reason and words that its message must hold. */
+/** What is expected of Traefik’s driver: the annotations, or a refusal's reason and words that its message must hold. */
 type Expected =
   | { readonly annotations: Readonly<Record<string, string>>; readonly preWired?: true }
   | { readonly refused: Refusal['reason']; readonly saying: readonly string[] };
@@ -18,40 +18,39 @@ type Expected =
 interface Row {
   readonly title: string;
   readonly ingress: Ingress;
-  /** One column for each driver. */
-  readonly expected: Readonly<Record<DriverName, Expected>>;
+  readonly expected: Expected;
 }
 
 const rows: readonly Row[] = [
   {
     title: 'plain',
     ingress: anIngress(),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'TLS changes nothing',
     ingress: anIngress(withTls('shop.example.com')),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'several hosts and paths need one gate',
     ingress: anIngress(withRules(rule('a.example.com', '/', '/api'), rule('b.example.com', '/shop'))),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'other annotations are nobody’s business',
     ingress: anIngress(annotated({ 'cert-manager.io/cluster-issuer': 'letsencrypt' })),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'an empty value is no value',
     ingress: anIngress(annotated({ [middlewares]: ' , ' })),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'our own value',
     ingress: anIngress(annotated({ [middlewares]: ours })),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'our value for the namespace that a manifest was copied from',
@@ -60,45 +59,35 @@ const rows: readonly Row[] = [
         [middlewares]: 'old-backsoon-headers@kubernetescrd,old-backsoon-web@kubernetescrd',
       }),
     ),
-    expected: { traefik: { annotations: { [middlewares]: ours } } },
+    expected: { annotations: { [middlewares]: ours } },
   },
   {
     title: 'somebody’s middlewares',
     ingress: anIngress(annotated({ [middlewares]: 'shop-auth@kubernetescrd' })),
     expected: {
-      traefik: {
-        refused: 'Conflict',
-        saying: [
-          'shop/web',
-          'backsoon.dev/gate: pre-wired',
-          `${middlewares}: ${ours},shop-auth@kubernetescrd`,
-        ],
-      },
+      refused: 'Conflict',
+      saying: ['shop/web', 'backsoon.dev/gate: pre-wired', `${middlewares}: ${ours},shop-auth@kubernetescrd`],
     },
   },
   {
     title: 'ours before somebody’s, not marked',
     ingress: anIngress(annotated({ [middlewares]: `${ours},shop-auth@kubernetescrd` })),
-    expected: {
-      traefik: { refused: 'Conflict', saying: [`${middlewares}: ${ours},shop-auth@kubernetescrd`] },
-    },
+    expected: { refused: 'Conflict', saying: [`${middlewares}: ${ours},shop-auth@kubernetescrd`] },
   },
   {
     title: 'the first half of ours',
     ingress: anIngress(annotated({ [middlewares]: 'shop-backsoon-headers@kubernetescrd' })),
-    expected: { traefik: { refused: 'Conflict', saying: ['shop/web', ours] } },
+    expected: { refused: 'Conflict', saying: ['shop/web', ours] },
   },
   {
     title: 'somebody’s middleware in a namespace that is called like us',
     ingress: anIngress(annotated({ [middlewares]: 'my-backsoon-demo-auth@kubernetescrd' })),
-    expected: {
-      traefik: { refused: 'Conflict', saying: [`${ours},my-backsoon-demo-auth@kubernetescrd`] },
-    },
+    expected: { refused: 'Conflict', saying: [`${ours},my-backsoon-demo-auth@kubernetescrd`] },
   },
   {
     title: 'pre-wired: git has it, alone',
     ingress: anIngress(markedPreWired, annotated({ [middlewares]: ours })),
-    expected: { traefik: { annotations: { [middlewares]: ours }, preWired: true } },
+    expected: { annotations: { [middlewares]: ours }, preWired: true },
   },
   {
     title: 'pre-wired: git has it, spaced out, before somebody’s',
@@ -106,64 +95,50 @@ const rows: readonly Row[] = [
       markedPreWired,
       annotated({ [middlewares]: `${ours.replace(',', ', ')}, shop-auth@kubernetescrd` }),
     ),
-    expected: { traefik: { annotations: { [middlewares]: ours }, preWired: true } },
+    expected: { annotations: { [middlewares]: ours }, preWired: true },
   },
   {
     title: 'pre-wired: marked, but the value is missing',
     ingress: anIngress(markedPreWired),
-    expected: {
-      traefik: { refused: 'Conflict', saying: ['(absent)', `commit ${middlewares}: ${ours}`] },
-    },
+    expected: { refused: 'Conflict', saying: ['(absent)', `commit ${middlewares}: ${ours}`] },
   },
   {
     title: 'pre-wired: marked, but somebody’s come first',
     ingress: anIngress(markedPreWired, annotated({ [middlewares]: `shop-auth@kubernetescrd,${ours}` })),
     expected: {
-      traefik: {
-        refused: 'Conflict',
-        saying: [
-          'does not begin with our Middlewares',
-          `commit ${middlewares}: ${ours},shop-auth@kubernetescrd`,
-        ],
-      },
+      refused: 'Conflict',
+      saying: [
+        'does not begin with our Middlewares',
+        `commit ${middlewares}: ${ours},shop-auth@kubernetescrd`,
+      ],
     },
   },
 ];
 
-const planOf = (driver: DriverName, ingress: Ingress): GatePlan | { readonly refusal: Refusal } =>
-  drivers[driver].plan(planInput(ingress));
-
-const accepted = (driver: DriverName, ingress: Ingress): GatePlan => {
-  const plan = planOf(driver, ingress);
+const accepted = (ingress: Ingress): GatePlan => {
+  const plan = traefik.plan(planInput(ingress));
   if ('refusal' in plan) throw new Error(`refused: ${plan.refusal.message}`);
   return plan;
 };
 
-describe('gates: what each driver plans', () => {
-  for (const driver of Object.keys(drivers) as DriverName[]) {
-    describe(driver, () => {
-      for (const { title, ingress, expected } of rows) {
-        it(title, () => {
-          const plan = planOf(driver, ingress);
-          const wanted = expected[driver];
-          if ('annotations' in wanted) {
-            expect(plan).to.deep.include({
-              annotations: wanted.annotations,
-              preWired: wanted.preWired ?? false,
-            });
-            return;
-          }
-          if (!('refusal' in plan)) throw new Error(`not refused: ${JSON.stringify(plan)}`);
-          expect(plan.refusal.reason).to.equal(wanted.refused);
-          for (const words of wanted.saying) expect(plan.refusal.message).to.contain(words);
-        });
+describe('gates: Traefik’s list of Middlewares', () => {
+  for (const { title, ingress, expected } of rows) {
+    it(title, () => {
+      if ('annotations' in expected) {
+        const { annotations, preWired = false } = expected;
+        expect(accepted(ingress)).to.deep.include({ annotations, preWired });
+        return;
       }
+      const plan = traefik.plan(planInput(ingress));
+      if (!('refusal' in plan)) throw new Error(`not refused: ${JSON.stringify(plan)}`);
+      expect(plan.refusal.reason).to.equal(expected.refused);
+      for (const words of expected.saying) expect(plan.refusal.message).to.contain(words);
     });
   }
 });
 
 describe('gates: Traefik’s objects', () => {
-  const { objects } = accepted('traefik', anIngress());
+  const { objects } = accepted(anIngress());
   const [headers, gate] = objects;
 
   it('takes away what a trusted proxy could pass on from a visitor', () => {
@@ -209,7 +184,7 @@ describe('gates: Traefik’s objects', () => {
   it('does not believe the host behind a proxy that Traefik trusts', () => {
     const settings = { name: 'traefik', driver: 'traefik', service: undefined } as const;
     const seen = (trustedProxies: readonly string[]) =>
-      drivers.traefik.sees({ ...settings, trustedProxies }, undefined);
+      traefik.sees({ ...settings, trustedProxies }, undefined);
     expect(seen([])).to.deep.equal({ host: true, path: true, method: true, chain: true });
     expect(seen(['192.0.2.0/28'])).to.deep.equal({ host: false, path: true, method: true, chain: true });
   });

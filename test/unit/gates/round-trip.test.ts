@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Ingress } from '../../../src/api/ingress.ts';
 import { drivers } from '../../../src/gates/drivers.ts';
 import { anIngress, annotated, called } from '../builders/ingress.ts';
-import { planInput } from '../builders/observed.ts';
+import { plannedFor } from './controllers.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -22,11 +22,7 @@ const without = (annotations: Annotations, keys: Annotations): Annotations =>
   Object.fromEntries(Object.entries(annotations).filter(([key]) => !(key in keys)));
 
 for (const driver of Object.values(drivers)) {
-  const planned = (ingress: Ingress) => {
-    const plan = driver.plan(planInput(ingress));
-    if ('refusal' in plan) throw new Error(plan.refusal.message);
-    return plan;
-  };
+  const planned = (ingress: Ingress) => plannedFor(ingress, driver.name);
 
   describe(`gates: ${driver.name}'s gate, on and off`, () => {
     it('leaves exactly what others made of the Ingress meanwhile', () => {
