@@ -16,7 +16,7 @@ export type ProbedDecision = 'open' | 'closed';
 export interface Probe {
   /** `namespace/ingress` */
   readonly gate: string;
-  /** Lower case, without a port: {@link probeHost} of what the responder sees. */
+  /** Lower case, without a port: {@link probeHost} of what the responder sees. Empty: it sees none, or none for sure. */
   readonly host: string;
   /** 16 to 64 base64url characters, new for each probe. */
   readonly nonce: string;

@@ -75,10 +75,27 @@ export const nginxGateHeaders = [
   'x-request-id',
 ] as const;
 
+/**
+ * What ingress-nginx says itself of the visitor's request where it fetches the page that stands in for a 403, beside
+ * `x-request-id`. Under any other controller, and where it asks a gate, a visitor can write all but the first.
+ */
+export const nginxPageHeaders = [
+  'host',
+  'x-original-uri',
+  'x-namespace',
+  'x-ingress-name',
+  'x-code',
+] as const;
+
 /** What `x-sent-from` says; Traefik's reading of ingress-nginx's annotations does not send it. */
 export const sentFromNginx = 'nginx-ingress-controller';
 
 /** All request headers that an answer may depend on: the compiler refuses to read others. */
-export const readHeaders = [...gateRequestHeaders, ...forwardedHeaders, ...nginxGateHeaders] as const;
+export const readHeaders = [
+  ...gateRequestHeaders,
+  ...forwardedHeaders,
+  ...nginxGateHeaders,
+  ...nginxPageHeaders,
+] as const;
 
 export type ReadHeader = (typeof readHeaders)[number];

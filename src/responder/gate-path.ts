@@ -22,6 +22,9 @@ export function placeOfTarget(target: string): GatePlace | undefined {
 }
 
 function placeIn(target: string, flavour: Flavour): GatePlace | undefined {
-  const gate = target.slice(gatePaths[flavour].length);
-  return syntax.test(gate) ? { flavour, gate } : undefined;
+  const gate = asGate(target.slice(gatePaths[flavour].length));
+  return gate === undefined ? undefined : { flavour, gate };
 }
+
+/** `namespace/ingress`, when these two may be names; undefined otherwise. */
+export const asGate = (text: string): string | undefined => (syntax.test(text) ? text : undefined);

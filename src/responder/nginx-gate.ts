@@ -7,6 +7,7 @@ import { admission, type Answer, forbidden } from './answer.ts';
 import type { Arrival, GateContext } from './gate-context.ts';
 import { originalUrl } from './original-url.ts';
 import { goodProbe, seenProbe } from './probes.ts';
+import { nginxRequestId } from './request-id.ts';
 
 /**
  * The answer to a gate of nginx, whose auth_request takes 2xx, 401 and 403 and makes a 500 of anything else: 200 or 403. nginx
@@ -23,7 +24,7 @@ export function answerNginxGate(arrival: Arrival, context: GateContext): Answer 
   const request = requestSeen(headers, set.gates.get(gate)?.settings?.sees);
   const { isShared } = context;
   const decision = evaluate(set, gate, request, { nowMs, keys: context.keys(), isShared });
-  const requestId = hasPage(decision) ? nginxRequestId(headers, context) : undefined;
+  const requestId = hasPage(decision) ? nginxRequestId(headers, context.requestId) : undefined;
   context.observe({ gate, decision, request, nowMs, requestId });
   return isAdmitted(decision) ? admission : forbidden;
 }
@@ -43,18 +44,6 @@ function isAdmitted({ outcome }: Decision): boolean {
 }
 
 const hasPage = ({ outcome }: Decision): boolean => outcome === 'refuse' || outcome === 'sign-out';
-
-/** Of all that has this form nothing is a secret; visitors may write the field themselves. */
-const requestIdSyntax = /^[0-9a-f-]{32,36}$/;
-
-/** The same on the gate and on the page that is fetched for it, so that the page's id is found in the access log. */
-export function nginxRequestId(
-  headers: RequestHeaders,
-  { requestId }: Pick<GateContext, 'requestId'>,
-): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && requestIdSyntax.test(given) ? given : requestId();
-}
 
 /**
  * Everything that a visitor could write here is left alone: X-Forwarded-Method, -Uri and -Host, X-Original-URI, X-Namespace.

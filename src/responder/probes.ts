@@ -3,7 +3,7 @@ import { forgedProbeAddress, signEcho, type VerifiedProbe, verifyProbe } from '.
 import { headers as names } from '../api/headers.ts';
 import type { SeenNonce } from '../api/responder-status.ts';
 import { decisionWithoutPass } from '../policy/evaluate.ts';
-import type { Answer } from './answer.ts';
+import type { Closed } from './answer.ts';
 import type { Arrival, GateContext } from './gate-context.ts';
 import { bareRefusal } from './refusal.ts';
 
@@ -26,7 +26,7 @@ export function goodProbe(
 }
 
 /** The signed answer to a good probe: a 503, for a probe never admits. */
-export function echoOf(probe: VerifiedProbe, arrival: Arrival, replica: string): Answer {
+export function echoOf(probe: VerifiedProbe, arrival: Arrival, replica: string): Closed {
   const { gate, set, nowMs } = arrival;
   const echo = signEcho(probe.key, {
     gate,

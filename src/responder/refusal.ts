@@ -7,7 +7,7 @@ import { retryAfterSeconds } from '../page/retry-after.ts';
 import { fillSlots } from '../page/slots.ts';
 import type { Decision, GateRequest } from '../policy/evaluate.ts';
 import type { ClosedTime, CompiledWindow } from '../policy/policy-set.ts';
-import type { Answer } from './answer.ts';
+import type { Closed } from './answer.ts';
 
 /** What a refusal needs to know of its request. */
 export interface RefusedRequest {
@@ -29,7 +29,7 @@ const unavailable = 14;
  * The 503 of a closed window: its page in the client's format and language; gRPC gets its status, an upgrade gets
  * nothing. Signing out is a refusal that ends cookies.
  */
-export function refusal(decision: Refused, refused: RefusedRequest): Answer {
+export function refusal(decision: Refused, refused: RefusedRequest): Closed {
   const { request, nowMs, random, requestId } = refused;
   const { window, occurrence, client } = decision;
   const { headers, method } = request;
@@ -86,7 +86,7 @@ export function refusal(decision: Refused, refused: RefusedRequest): Answer {
  * The answer to a token that asks to become a cookie (design §5). It is no page, and it is no admission: the page's
  * script reloads with the cookie. Without CORS headers, so that no other origin's script can read it.
  */
-export function exchangeAnswer({ cookies }: Exchanged): Answer {
+export function exchangeAnswer({ cookies }: Exchanged): Closed {
   const result = cookies.length > 0 ? exchangeResults.ok : exchangeResults.refused;
   return bareRefusal([names.exchange, result, ...setCookies(cookies)]);
 }
@@ -95,7 +95,7 @@ const setCookies = (cookies: readonly string[]): string[] =>
   cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
 
 /** A 503 that has no page: the policies are not loaded yet, or the answer is not for visitors' eyes. */
-export function bareRefusal(extra: readonly string[]): Answer {
+export function bareRefusal(extra: readonly string[]): Closed {
   return { status: 503, headers: ['Cache-Control', 'no-store', ...extra], body: [] };
 }
 

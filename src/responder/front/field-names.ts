@@ -2,7 +2,7 @@ import { readHeaders } from '../../api/headers.ts';
 import { framingFields } from './framing-fields.ts';
 
 /** What a field name is to the front; a number from 0 on is the index of the name in `readHeaders`. */
-export const field = { other: -1, framing: -2, host: -3, connection: -4, invalid: -5 } as const;
+export const field = { other: -1, framing: -2, connection: -3, invalid: -4 } as const;
 
 /** May a name have this character (RFC 9110 §5.6.2)? */
 const isToken = (byte: number): boolean => /[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(byte));
@@ -10,7 +10,6 @@ const isToken = (byte: number): boolean => /[\w!#$%&'*+.^`|~-]/.test(String.from
 const codes: readonly (readonly [name: string, code: number])[] = [
   ...readHeaders.map((name, index) => [name, index] as const),
   ...framingFields.map((name) => [name, field.framing] as const),
-  ['host', field.host],
   ['connection', field.connection],
 ];
 

@@ -82,7 +82,6 @@ class FieldLines {
   read(): WireRequest['headers'] | undefined {
     const headers = { ...blankHeaders };
     const end = this.#chunk.length - 2;
-    let hosts = 0;
     while (this.#at < end) {
       const name = this.#name();
       const value = this.#value();
@@ -92,10 +91,9 @@ class FieldLines {
         const key = readHeaders[name];
         if (key === undefined || headers[key] !== undefined) return undefined;
         headers[key] = value;
-      } else if (name === field.host) hosts += 1;
-      else if (name !== field.other && !isKeepAlive(name, value)) return undefined;
+      } else if (name !== field.other && !isKeepAlive(name, value)) return undefined;
     }
-    return this.#at === end && hosts === 1 ? headers : undefined;
+    return this.#at === end && headers['host'] !== undefined ? headers : undefined;
   }
 
   /** What the name is that begins here; goes to the colon, or to what no name has. */

@@ -4,7 +4,6 @@ import { type Answer, lengthOf } from '../answer.ts';
 const statusLines: Readonly<Record<Answer['status'], string>> = {
   200: 'HTTP/1.1 200 OK\r\n',
   403: 'HTTP/1.1 403 Forbidden\r\n',
-  404: 'HTTP/1.1 404 Not Found\r\n',
   405: 'HTTP/1.1 405 Method Not Allowed\r\n',
   503: 'HTTP/1.1 503 Service Unavailable\r\n',
 };
@@ -40,7 +39,7 @@ export function replyPieces(answer: Answer, options: ReplyOptions): readonly str
 }
 
 /** Field lines of the last answer, by status: most are the same in the next one, and need no checking again. */
-const lastLines: Record<number, FieldLine[]> = { 200: [], 403: [], 404: [], 405: [], 503: [] };
+const lastLines: Record<number, FieldLine[]> = { 200: [], 403: [], 405: [], 503: [] };
 
 interface FieldLine {
   readonly name: string;

@@ -68,7 +68,8 @@ const requests: readonly RequestHeaders[] = [
 
 describe('gates: the headers that a gate passes on', () => {
   // Traefik's ForwardAuth sends X-Forwarded-* whatever authRequestHeaders says.
-  const passedOn = new Set<string>([...gateRequestHeaders, ...Object.keys(asked)]);
+  // X-Code no gate passes on: the responder looks whether it is there at all.
+  const passedOn = new Set<string>([...gateRequestHeaders, ...Object.keys(asked), 'x-code']);
   const read = new Set([
     ...requests.flatMap((headers) => readFor(headers)),
     ...requests.flatMap((headers) => readFor({ ...headers, 'x-real-ip': '198.51.100.7' }, 'api')),

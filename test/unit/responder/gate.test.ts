@@ -171,8 +171,10 @@ describe('gate port', function () {
     '/healthz',
   ];
   for (const path of elsewhere) {
-    it(`answers ${path} with 404`, async () => {
-      expect(await running.gate({ path, headers: colleague })).to.include({ status: 404 });
+    it(`keeps everybody out of ${path} by a bare 503`, async () => {
+      const answer = await running.gate({ path, headers: colleague });
+      expect(answer).to.include({ status: 503, body: '' });
+      expect(answer.headers).not.to.have.property('backsoon-window');
     });
   }
 

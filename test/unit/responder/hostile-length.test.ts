@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { cookieName } from '../../../src/access/cookie.ts';
 import { type ReadHeader, readHeaders } from '../../../src/api/headers.ts';
-import { answerGate, type GateContext } from '../../../src/responder/gate.ts';
+import { answerGate } from '../../../src/responder/gate.ts';
 import { AccessLog } from '../../../src/responder/observe/access-log.ts';
 import { fastestMs, long, mostMs } from '../access/long-texts.ts';
-import { closedAt, keys } from '../policy/ask.ts';
 import { buildPolicy, buildSet } from '../policy/build.ts';
+import { contextOf } from './context.ts';
 
 const set = buildSet([
   buildPolicy({
@@ -18,21 +18,14 @@ const set = buildSet([
 ]);
 
 const accessLog = new AccessLog(pino({}, { write: () => undefined }));
-const context: GateContext = {
-  policies: () => set,
-  keys: () => keys,
-  nowMs: () => closedAt,
-  random: () => 0,
-  requestId: () => 'request',
-  replica: 'r-1',
-  isShared: () => false,
-  observe: (observation) => accessLog.write(observation),
-  observeProbe: () => undefined,
-  onTemplateProblem: () => undefined,
-  observeAnswer: () => undefined,
-};
+const context = contextOf(set, { observe: (observation) => accessLog.write(observation) });
 
 const usual = {
+  'x-original-url': 'http://shop.example.com/checkout',
+  'x-original-method': 'GET',
+  'x-original-uri': '/checkout',
+  'x-namespace': 'shop',
+  'x-ingress-name': 'web',
   'x-forwarded-for': '198.51.100.7',
   'x-forwarded-host': 'shop.example.com',
   'x-forwarded-method': 'GET',
@@ -70,11 +63,13 @@ describe('an answer to headers as long as they may be', () => {
     it(`is there in time, whatever ${name} holds`, () => {
       for (const [what, value] of values) {
         const headers: Partial<Record<ReadHeader, string>> = { ...usual, [name]: value };
-        const request = { method: 'GET', target: '/gate/forward/shop/web', headers };
-        let status = 0;
-        const spent = fastestMs(() => ({ status } = answerGate(request, context)));
-        expect(status, what).to.equal(503);
-        expect(spent, what).to.be.below(mostMs);
+        for (const target of ['/gate/forward/shop/web', '/gate/nginx/shop/web', '/']) {
+          const request = { method: 'GET', target, headers };
+          let status = 0;
+          const spent = fastestMs(() => ({ status } = answerGate(request, context)));
+          expect(status, `${what} at ${target}`).to.equal(target.includes('nginx') ? 403 : 503);
+          expect(spent, `${what} at ${target}`).to.be.below(mostMs);
+        }
       }
     });
   }

@@ -82,7 +82,7 @@ describe('gate port: hostile clients', function () {
       }
     }
     expect(wrong.slice(0, 5)).to.deep.equal([]);
-    expect(Object.keys(seen)).to.include.members(['503', '404', '405', '400']);
+    expect(Object.keys(seen)).to.include.members(['503', '403', '405', '400']);
     await isUnharmed(responder);
   });
 
@@ -111,7 +111,7 @@ describe('gate port: hostile clients', function () {
     const kinds = [
       [`${head}${stranger}\r\n`, '503'],
       [`${head}${from('203.0.113.7')}\r\n`, '200'],
-      [head.replace('shop/web', 'shop/web/') + '\r\n', '404'],
+      [head.replace('forward', 'nginx') + '\r\n', '403'],
       [head.replace('GET', 'POST') + `Content-Length: 5\r\n\r\nGET /`, '405'],
     ] as const;
     const conversations = Array.from({ length: 12 }, async (_, index) => {

@@ -79,7 +79,7 @@ describe('front: connections without a wire', () => {
     await turn();
     for (const socket of sockets) socket.flush();
     const statuses = sockets.map(({ received }) => received.split('\r\n')[0]?.split(' ')[1]);
-    expect(statuses).to.deep.equal(['503', '200', '404', '503']);
+    expect(statuses).to.deep.equal(['503', '200', '405', '503']);
   });
 });
 

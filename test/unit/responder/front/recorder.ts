@@ -60,6 +60,6 @@ function answerTo(target: string, withoutBody: boolean): Answer {
     case '/gate/forward/shop/unsendable':
       return { status: 503, headers: ['X-Split', 'a\r\nSet-Cookie: b'], body: [page] };
     default:
-      return { status: 404, headers: [], body: ['not a gate\n'] };
+      return { status: 405, headers: [], body: ['not a gate\n'] };
   }
 }
