@@ -9,16 +9,20 @@ export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, by its whole title. */
+  readonly failures: readonly string[];
 }
 
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
+    const titles: string[] = [];
+    runner.on('fail', (test) => titles.push(test.fullTitle()));
     runner.once('end', () => {
       const path = process.env[countsVariable];
       if (path === undefined) return;
       const { passes, failures, pending } = this.stats;
-      const counts: Counts = { passed: passes, failed: failures, skipped: pending };
+      const counts: Counts = { passed: passes, failed: failures, skipped: pending, failures: titles };
       writeFileSync(path, JSON.stringify(counts));
     });
   }

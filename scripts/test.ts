@@ -68,14 +68,17 @@ const accessLog = (path: string): readonly string[] =>
     'accesslog.fields.headers.names.User-Agent=keep',
   ].map((argument) => `--ingress-arg=traefik=--${argument}`);
 
-const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
+const nothing: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
+const failure = (what: string): Counts => ({ ...nothing, failed: 1, failures: [what] });
 
 function sum(counts: readonly Counts[]): Counts {
   return counts.reduce(
-    (total, { passed, failed, skipped }) => ({
+    (total, { passed, failed, skipped, failures }) => ({
       passed: total.passed + passed,
       failed: total.failed + failed,
       skipped: total.skipped + skipped,
+      failures: [...total.failures, ...failures],
     }),
     nothing,
   );
@@ -83,6 +86,13 @@ function sum(counts: readonly Counts[]): Counts {
 
 const describe = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+
+/** Names what failed: in a long log the end is what people see. */
+function tell(counts: Counts): void {
+  if (counts.failures.length > 0)
+    console.log(`\nFailed:\n${counts.failures.map((each) => `- ${each}\n`).join('')}`);
+  console.log(`\n${describe(counts)}`);
+}
 
 function title(text: string): void {
   console.log(`\n== ${text}`);
@@ -96,7 +106,8 @@ function readCounts(path: string, status: number): Counts {
   } catch {
     console.log('The tests did not come to their end.');
   }
-  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  if (status === 0 || counts.failed > 0) return counts;
+  return sum([counts, failure('the tests did not come to their end, or what ran them failed')]);
 }
 
 /** A command and the cluster in which it runs, if it needs one. Resolves to its exit status. */
@@ -154,9 +165,15 @@ async function runBeside(part: Part, mochaArguments: readonly string[]): Promise
   await once(child, 'close');
   const last = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(said);
   console.log(said.slice(0, last?.index));
-  if (last === null) return { ...nothing, failed: 1 };
+  if (last === null) return failure(`${part}: ended without a count`);
   const [, passed, failed, skipped = 0] = last;
-  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+  const [, told = ''] = /\nFailed:\n((?:- .*\n)+)/.exec(said) ?? [];
+  return {
+    passed: Number(passed),
+    failed: Number(failed),
+    skipped: Number(skipped),
+    failures: [...told.matchAll(/^- (.*)$/gm)].map(([, each = '']) => each),
+  };
 }
 
 /** Everything. Browsers and outages mostly wait, and so they do beside the tests that compute. */
@@ -187,8 +204,9 @@ async function runStaticChecks(): Promise<Counts> {
   const helm = (await provideTools(['helm'], console.error)).program('helm');
   const chart = { name: 'chart', command: [helm, 'lint', '--strict', 'charts/backsoon'] } as const;
   const results = await runChecks([...checks, chart]);
-  const passed = results.filter((result) => result.passed).length;
-  return { passed, failed: results.length - passed, skipped: 0 };
+  const failures = results.filter((result) => !result.passed).map(({ name }) => name);
+  const failed = failures.length;
+  return { passed: results.length - failed, failed, skipped: 0, failures };
 }
 
 /** The tour, unattended: it counts as one test. */
@@ -200,7 +218,7 @@ async function runTour(): Promise<Counts> {
     return { ...nothing, skipped: 1 };
   }
   const status = await execute([process.execPath, join(root, 'scripts/demo.ts'), '--once'], undefined);
-  return status === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
+  return status === 0 ? { ...nothing, passed: 1 } : failure('demo');
 }
 
 /** A step that cannot even start is a failed test; the others go on. */
@@ -209,7 +227,7 @@ async function attempt(step: () => Promise<Counts>): Promise<Counts> {
     return await step();
   } catch (error) {
     console.error(error instanceof Failure ? error.message : error);
-    return { ...nothing, failed: 1 };
+    return failure(String(error));
   }
 }
 
@@ -228,7 +246,7 @@ async function main(): Promise<void> {
   const counts =
     part === undefined ? await runAll(mocha) : [await attempt(async () => await runPart(part, mocha))];
   const total = sum(counts);
-  console.log(`\n${describe(total)}`);
+  tell(total);
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
