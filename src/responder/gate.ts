@@ -3,7 +3,7 @@ import { answerForward } from './forward.ts';
 import type { Arrival, GateContext, WireRequest } from './gate-context.ts';
 import { placeOfTarget } from './gate-path.ts';
 import { answerNginxGate } from './nginx-gate.ts';
-import { answerPage } from './nginx-page.ts';
+import { answerPage, isForApp } from './nginx-page.ts';
 import { bareRefusal } from './refusal.ts';
 
 export type { GateContext, WireRequest } from './gate-context.ts';
@@ -24,9 +24,8 @@ export function answerGate(request: WireRequest, context: GateContext): Answer {
   const { gate, flavour } = place;
   const { answer, anyMethod, undecided } = flavours[flavour];
   const set = context.policies();
-  // No gate asks with X-Code. nginx sets it where it sends a visitor's own request here, in place of an app without endpoints:
-  // one for `/gate/forward/other/site` must not be judged as a question about that site.
-  if (set === undefined || headers['x-code'] !== undefined) return undecided;
+  // A visitor's own request for `/gate/forward/other/site` must not be judged as a question about that site.
+  if (set === undefined || isForApp(headers)) return undecided;
   if (!anyMethod && method !== 'GET' && method !== 'HEAD') return notAllowed;
   const arrival: Arrival = { gate, set, headers, nowMs: context.nowMs() };
   const startedMs = performance.now();

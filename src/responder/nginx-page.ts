@@ -24,7 +24,7 @@ import { nginxRequestId } from './request-id.ts';
  */
 export function answerPage({ method, headers }: WireRequest, context: GateContext): Closed {
   const gate = gateOfNames(headers);
-  if (gate === undefined || isBackend(headers)) return bare;
+  if (gate === undefined || isForApp(headers)) return bare;
   const set = context.policies();
   if (set === undefined) return notLoaded;
   // Here a visitor can write it.
@@ -45,10 +45,11 @@ function gateOfNames(headers: RequestHeaders): string | undefined {
 }
 
 /**
- * Where the app has no endpoints nginx sends requests that were let in here, under their own path and with this code. The
- * app would have answered so.
+ * Is it a visitor's own request, under its own path, which nginx sends here in place of an app without endpoints? It was let
+ * in, and the app would have answered so.
  */
-const isBackend = (headers: RequestHeaders): boolean => headers['x-code'] === '503';
+export const isForApp = (headers: RequestHeaders): boolean =>
+  headers['x-code'] === '503' && gateOfNames(headers) !== undefined;
 
 /** As far as replicas' clocks may be from each other; who refused may be another one than who is asked for the page. */
 const flipMs = 2_000;

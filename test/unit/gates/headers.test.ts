@@ -68,7 +68,7 @@ const requests: readonly RequestHeaders[] = [
 
 describe('gates: the headers that a gate passes on', () => {
   // Traefik's ForwardAuth sends X-Forwarded-* whatever authRequestHeaders says.
-  // X-Code no gate passes on: the responder looks whether it is there at all.
+  // X-Code no gate passes on: the responder looks whether a request is one at all.
   const passedOn = new Set<string>([...gateRequestHeaders, ...Object.keys(asked), 'x-code']);
   const read = new Set([
     ...requests.flatMap((headers) => readFor(headers)),

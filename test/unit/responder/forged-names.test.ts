@@ -65,15 +65,17 @@ describe("names that a visitor writes in ingress-nginx's place", () => {
         ).to.deep.equal(answerGate({ method, target, headers: own }, context));
     });
 
-    it(`let nobody in on the way to ${way} who says to come from the app's place`, () => {
-      for (const code of ['503', '403', '']) {
-        const passed = { ...own, 'x-forwarded-for': '203.0.113.7', 'backsoon-token': token };
-        expect(answerGate({ method: 'GET', target, headers: passed }, context).status).to.equal(200);
-        const headers = { ...passed, ...forged, 'x-code': code };
-        const answer = answerGate({ method: 'GET', target, headers }, context);
-        expect(answer.status).to.equal(target.includes('nginx') ? 403 : 503);
-        expect(headerOf(answer, 'backsoon-window')).to.equal(undefined);
-      }
+    it(`let nobody in on the way to ${way} who says to come in place of the app`, () => {
+      const passed = { ...own, 'x-forwarded-for': '203.0.113.7', 'backsoon-token': token };
+      const headers = { ...passed, ...forged, 'x-code': '503' };
+      const answer = answerGate({ method: 'GET', target, headers }, context);
+      expect(answer.status).to.equal(target.includes('nginx') ? 403 : 503);
+      expect(headerOf(answer, 'backsoon-window')).to.equal(undefined);
+      // An app may have such a header of its own.
+      for (const code of ['503', '403'])
+        expect(
+          answerGate({ method: 'GET', target, headers: { ...passed, 'x-code': code } }, context).status,
+        ).to.equal(200);
     });
   }
 
