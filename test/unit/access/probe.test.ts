@@ -81,6 +81,13 @@ describe('probe', () => {
     );
   });
 
+  it('may be bound to no host, and is good for none then', () => {
+    const header = signProbe(keys.current, { ...probe, host: '' });
+    expect(verifyProbe(header, { ...arrival, host: '' }, keys)).to.deep.include({ nonce: probe.nonce });
+    expect(verifyProbe(header, arrival, keys)).to.equal(undefined);
+    expect(verifyProbe(signProbe(keys.current, probe), { ...arrival, host: '' }, keys)).to.equal(undefined);
+  });
+
   it('is refused once any character of it is changed', () => {
     const header = signProbe(keys.current, probe);
     fc.assert(

@@ -76,6 +76,11 @@ export const network: Network = {
       trustedProxies: [],
       sees: { host: false, path: true, method: true },
     },
+    hidden: {
+      addressHeader: 'x-real-ip',
+      trustedProxies: [],
+      sees: { host: false, path: false, method: false },
+    },
     blind: {
       addressHeader: 'x-forwarded-for',
       trustedProxies: [],
