@@ -22,6 +22,8 @@ export const labels = {
 export const annotations = {
   /** On an Ingress, `pre-wired`: git holds the gate's value there for good. */
   gate: `${group}/gate`,
+  /** On an Ingress: when it was changed only for its controller to read it again. */
+  touched: `${group}/touched`,
   /** On the keys' Secret: the instant at which the current key became current. */
   currentKeySince: `${group}/current-key-since`,
 } as const;

@@ -1,5 +1,5 @@
 import type { Ingress, IngressBackend } from '../api/ingress.ts';
-import { labels, names } from '../api/names.ts';
+import { annotations, labels, names } from '../api/names.ts';
 import type {
   ClassSettings,
   ControllerConfig,
@@ -26,7 +26,7 @@ const keysOf = (url: string): Readonly<Record<string, string>> => ({
   [`${nginxPrefix}disable-proxy-intercept-errors`]: 'true',
 });
 
-const keyNames = Object.keys(keysOf(''));
+const keyNames = [...Object.keys(keysOf('')), annotations.touched];
 
 const any = (): boolean => true;
 const isTrue = (value: string): boolean => value.toLowerCase() === 'true';

@@ -24,6 +24,7 @@ import type { Behind } from './fleet/laggards.ts';
 import { laggard } from './fleet/laggards.ts';
 import { pollResponders } from './fleet/poll.ts';
 import { Roster } from './fleet/roster.ts';
+import { Sightings } from './fleet/sightings.ts';
 import type { ResponderTemplate } from './fleet/template.ts';
 import type { OperatorMetrics } from './metrics.ts';
 import { activeNamespaces, observe, responderAddress, storedPolicy } from './observe.ts';
@@ -98,6 +99,7 @@ export class Controller {
   readonly #watchful = new Map<string, Plan['watchful']>();
   #behind: Behind = new Map();
   #pollNow: () => void = () => undefined;
+  readonly #sightings = new Sightings(() => this.#pollNow());
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -118,6 +120,7 @@ export class Controller {
       addresses: new ControllerAddresses(client),
       keys: () => this.#keys(),
       ownAddresses,
+      sighting: async (...probe) => this.#sightings.of(...probe),
       settleSeconds: options.config.settleSeconds,
       clock,
       now: () => this.#now(),
@@ -266,7 +269,9 @@ export class Controller {
 
   async #askResponders(signal: AbortSignal): Promise<void> {
     const { world, installNamespace: namespace, clock } = this.#options;
+    const tell = this.#sightings.begin();
     const round = await pollResponders(world.pods.list(), { namespace, signal, clock });
+    tell(round);
     if (signal.aborted) return;
     if (this.#roster.take(round, clock.monotonic())) this.#enqueueAll();
   }

@@ -1,3 +1,4 @@
+import { annotations } from '../../api/names.ts';
 import type { Refusal } from '../../gates/driver.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
@@ -9,9 +10,9 @@ import type { DesiredPolicy } from './policies.ts';
 import { isClosedByStored, isLoaded } from './policies.ts';
 import { isPausing, revertMessage, revertOf } from './reverts.ts';
 
-/** What is to happen to one gate now; `wait` says in words what for. */
+/** What is to happen to one gate now; `touch`: its controller is to read it again; `wait` says in words what for. */
 export type GateAction =
-  | { readonly kind: 'none' | 'put' | 'take' }
+  | { readonly kind: 'none' | 'put' | 'take' | 'touch' }
   | { readonly kind: 'wait'; readonly reason: WaitReason; readonly message: string };
 
 export type WaitReason =
@@ -44,7 +45,7 @@ export function actionOf(
     return wait('ResponderNotReady', 'The responder has no address yet: its Service is being made.');
   }
   if ('refusal' in gate.outcome) return { kind: mustGo(gate, gate.outcome.refusal) ? 'take' : 'none' };
-  if (gate.on) return { kind: 'none' };
+  if (gate.on) return { kind: isOverlooked(gate, observed) ? 'touch' : 'none' };
   return pausing(gate, observed) ?? toPut(gate, observed, desired);
 }
 
@@ -54,6 +55,15 @@ function pausing(gate: Gate, observed: Observed): GateAction | undefined {
   if (revert === undefined || !isPausing(gate, observed)) return undefined;
   return wait('Reverted', revertMessage(gate, revert, observed));
 }
+
+/**
+ * nginx looks for the page's Service when it reads the Ingress, and never again by itself: one that it had not seen yet makes
+ * it answer 404 for good (design §5). Changing the Ingress once cures that.
+ */
+const isOverlooked = ({ key, state, outcome }: Gate, { proofs }: Observed): boolean =>
+  plannedOf(outcome)?.driver.flavour === 'nginx' &&
+  proofs.get(key)?.reason === 'NoRoute' &&
+  state.annotations[annotations.touched] === undefined;
 
 /** A refused gate that stands all the same: from the start on it stays, because taking it off would open the site. */
 const mustGo = (gate: Gate, { reason }: Refusal): boolean =>
@@ -95,18 +105,22 @@ const referenceOf = ({ ingress: { metadata } }: Gate): IngressReference => ({
 });
 
 /** The writes that the actions ask for on Ingresses. */
-export function gateOperations(actions: ReadonlyMap<Gate, GateAction>): readonly Operation[] {
+export function gateOperations(
+  actions: ReadonlyMap<Gate, GateAction>,
+  now: Temporal.Instant,
+): readonly Operation[] {
   const operations: Operation[] = [];
   for (const [gate, action] of actions) {
     if (action.kind === 'take') {
       operations.push({ kind: 'TakeGate', ingress: referenceOf(gate), annotations: gate.state.annotations });
     }
     const planned = plannedOf(gate.outcome);
-    if (action.kind === 'put' && planned !== undefined) {
+    if ((action.kind === 'put' || action.kind === 'touch') && planned !== undefined) {
+      const touched = action.kind === 'touch' ? { [annotations.touched]: now.toString() } : {};
       operations.push({
         kind: 'PutGate',
         ingress: referenceOf(gate),
-        annotations: planned.plan.annotations,
+        annotations: { ...planned.plan.annotations, ...touched },
       });
     }
   }

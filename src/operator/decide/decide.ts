@@ -50,7 +50,7 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
     operations: [
       ...policyOperations(observed, gates, { windows, desired }),
       ...objects.before,
-      ...gateOperations(actions),
+      ...gateOperations(actions, observed.now),
       ...objects.after,
       ...expired.map(windowDeletion),
     ],

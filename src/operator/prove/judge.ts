@@ -1,6 +1,7 @@
 import type { Echo } from '../../access/probe.ts';
 import { headers } from '../../api/headers.ts';
 import type { ClassSettings } from '../../gates/driver.ts';
+import type { Sighting } from '../fleet/sightings.ts';
 import { DeadlineExceeded } from '../../kube/deadline.ts';
 import type { Proof } from '../decide/observed.ts';
 import type { ProbeResponse } from './probe-request.ts';
@@ -28,6 +29,37 @@ export const answered = (where: string, { decision, revision, replica, spoofed }
   reason: 'GatesProven',
   message: `${where} answered through the gate (responder ${replica}).`,
 });
+
+/** What came of a probe whose gate's own answer is not relayed (design D7). */
+interface Witnessed {
+  readonly sighting: Sighting;
+  /** The page's. */
+  readonly echo: Echo | undefined;
+  readonly className: string;
+}
+
+/** Judges by what responders saw at the gate and what the page said; undefined: by the answer's status alone. */
+export function seenAtGate(where: string, { sighting, echo, className }: Witnessed): Proof | undefined {
+  if (typeof sighting === 'object' && !sighting.sentFrom) {
+    return without(
+      'Wrong',
+      'OtherDataPlane',
+      `${where} asked the gate, but it is not ingress-nginx: another ingress controller reads its annotations. If it is Traefik's ` +
+        `provider kubernetesIngressNGINX, set the chart's value ingressControllers.${className}.driver to traefik-nginx.`,
+    );
+  }
+  if (echo === undefined) return undefined;
+  if (typeof sighting === 'object') return answered(where, { ...echo, spoofed: sighting.spoofed });
+  if (sighting === 'unknown')
+    return unproven(
+      'NotProbed',
+      `${where} shows the page, and a responder did not say whether the gate asked it.`,
+    );
+  return unproven(
+    'NoEcho',
+    `${where} shows the page, but did not ask the gate. Something else on the Ingress answers 403, or its app has no endpoints.`,
+  );
+}
 
 /** What to look for when no answer came. */
 function hint(error: unknown, { name, proxyProtocol = false }: ClassSettings): string {
@@ -73,6 +105,13 @@ const noRoute: Finding = {
     'entry point, or it can not load a Middleware that the annotation names.',
 };
 
+const noPage: Finding = {
+  reason: 'NoRoute',
+  text:
+    'nginx has no route for the Ingress, or does not find the Service of the page, which it looks for only when the Ingress ' +
+    'changes: it is changed once for that.',
+};
+
 const page: Finding = {
   reason: 'NoEcho',
   text:
@@ -106,10 +145,12 @@ const redirected = (location: string): Finding => ({
     'gate, or the gate is not there.',
 });
 
+const inFrontStatuses: ReadonlySet<number> = new Set([401, 403, 407]);
+
 function findingOf({ status, headers: fields }: ProbeResponse, settings: ClassSettings): Finding {
   if (fields[headers.window] !== undefined) return page;
-  if (status === 401 || status === 403 || status === 407) return inFront;
-  if (status === 404) return noRoute;
+  if (inFrontStatuses.has(status)) return inFront;
+  if (status === 404) return settings.driver === 'ingress-nginx' ? noPage : noRoute;
   if (status === 400 && settings.proxyProtocol === true) return speaksHttp(settings);
   if (status >= 300 && status < 400 && fields.location !== undefined) return redirected(fields.location);
   return status >= 500 ? failing : siteAnswers;

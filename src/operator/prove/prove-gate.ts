@@ -3,12 +3,14 @@ import type { SigningKeys } from '../../access/keys.ts';
 import { allowlistOverlaps } from '../../access/allowlist.ts';
 import { forgedProbeAddress, maxProbeSeconds, probeHost, signProbe, verifyEcho } from '../../access/probe.ts';
 import { headers } from '../../api/headers.ts';
+import type { GateKey } from '../../api/ingress.ts';
 import type { Proof } from '../decide/observed.ts';
 import type { Expectation, ProbedHost, ProbeTarget } from '../decide/plan.ts';
 import { inParallel } from '../in-parallel.ts';
+import type { Sighting } from '../fleet/sightings.ts';
 import type { Connections } from './connections.ts';
 import type { ControllerAddress, FoundAddresses } from './controller-addresses.ts';
-import { answered, gone, unproven, unreachable, wrong } from './judge.ts';
+import { answered, gone, seenAtGate, unproven, unreachable, wrong } from './judge.ts';
 import type { ProbeResponse } from './probe-request.ts';
 import { hostField, sendProbe } from './probe-request.ts';
 
@@ -19,6 +21,8 @@ export interface ProveInput {
   readonly connections: Connections;
   /** The operator's own addresses; empty: not known. */
   readonly ownAddresses: readonly string[];
+  /** Did the gate bring this probe to a responder? Asked where its answer does not come through. */
+  readonly sighting: (gate: GateKey, nonce: string, signal: AbortSignal) => Promise<Sighting>;
   readonly now: () => Temporal.Instant;
   readonly signal: AbortSignal;
 }
@@ -37,8 +41,7 @@ interface Shot extends ProbedHost {
 /** Sends one signed probe and judges what comes back; follows a redirect to https on the same host, and no other. */
 async function shoot(shot: Shot, input: ProveInput): Promise<Proof> {
   const { host, address, tls, path } = shot;
-  const { target, keys } = input;
-  const { gate, expected } = target;
+  const { target } = input;
   const where = `${host ?? '(any host)'} at ${address.ip}`;
   if (path === undefined) {
     return unproven(
@@ -58,10 +61,29 @@ async function shoot(shot: Shot, input: ProveInput): Promise<Proof> {
   } catch (error) {
     return unreachable(where, error, target.class);
   }
-  const echo = verifyEcho(response.headers[headers.echo], { gate, nonce }, keys);
-  if (echo !== undefined) return answered(where, echo);
   if (!tls && isRedirectToTls(response, host)) return shoot({ ...shot, tls: true }, input);
-  return expected.gate === 'gone' ? gone(where, response) : wrong(where, response, target.class);
+  return judge({ where, nonce, response }, input);
+}
+
+/** What came back of one probe. */
+interface Answered {
+  readonly where: string;
+  readonly nonce: string;
+  readonly response: ProbeResponse;
+}
+
+async function judge({ where, nonce, response }: Answered, input: ProveInput): Promise<Proof> {
+  const { gate, expected, driver, class: settings } = input.target;
+  const echo = verifyEcho(response.headers[headers.echo], { gate, nonce }, input.keys);
+  const isRelayed = driver.flavour !== 'nginx';
+  if (isRelayed || expected.gate === 'gone' || response.status < 400) {
+    if (echo !== undefined) return answered(where, echo);
+  } else {
+    const sighting = await input.sighting(gate, nonce, input.signal);
+    const proof = seenAtGate(where, { sighting, echo, className: settings.name });
+    if (proof !== undefined) return proof;
+  }
+  return expected.gate === 'gone' ? gone(where, response) : wrong(where, response, settings);
 }
 
 const noPort = (where: string, { tls }: Shot, { class: { name, ports } }: ProbeTarget): string => {

@@ -9,6 +9,7 @@ import { Connections } from './connections.ts';
 import type { ControllerAddresses } from './controller-addresses.ts';
 import { unproven } from './judge.ts';
 import { Doubts } from './doubts.ts';
+import type { ProveInput } from './prove-gate.ts';
 import { isAsExpected, proveGate } from './prove-gate.ts';
 import { Turns } from './turns.ts';
 import { Wheel } from './wheel.ts';
@@ -18,6 +19,7 @@ export interface ProverOptions {
   /** undefined: no key yet, nothing can be proven. */
   readonly keys: () => SigningKeys | undefined;
   readonly ownAddresses: readonly string[];
+  readonly sighting: ProveInput['sighting'];
   /** How long an ingress controller may take to load what was written. */
   readonly settleSeconds: number;
   readonly clock: Clock;
@@ -224,7 +226,7 @@ export class Prover {
   }
 
   async #prove(target: ProbeTarget, signal: AbortSignal): Promise<Proof> {
-    const { now, keys: currentKeys, addresses, ownAddresses } = this.#options;
+    const { now, keys: currentKeys, addresses, ownAddresses, sighting } = this.#options;
     const keys = currentKeys();
     if (keys === undefined) return unproven('NotProbed', 'There is no key to sign a probe with yet.');
     return proveGate({
@@ -233,6 +235,7 @@ export class Prover {
       keys,
       connections: this.#connections,
       ownAddresses,
+      sighting,
       now,
       signal,
     });

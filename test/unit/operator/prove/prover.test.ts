@@ -27,6 +27,7 @@ const proverOf = (ingress: FakeIngress, change: Partial<ProverOptions>): Prover 
     addresses: { of: async () => ({ addresses: [ingress.at()] }) },
     keys: () => keys,
     ownAddresses: [],
+    sighting: async () => 'unseen',
     settleSeconds: 0,
     clock: systemClock,
     now: () => systemClock.now(),

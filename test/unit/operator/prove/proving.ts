@@ -6,6 +6,7 @@ import type {
   ControllerAddress,
   FoundAddresses,
 } from '../../../../src/operator/prove/controller-addresses.ts';
+import type { ProveInput } from '../../../../src/operator/prove/prove-gate.ts';
 import { proveGate } from '../../../../src/operator/prove/prove-gate.ts';
 import type { Answer } from './fake-ingress.ts';
 import { echoing } from './fake-ingress.ts';
@@ -46,6 +47,7 @@ export const proveTarget = async (
   target: ProbeTarget,
   addresses: readonly ControllerAddress[],
   ownAddresses: readonly string[] = [],
+  sighting: ProveInput['sighting'] = async () => 'unseen',
 ): Promise<Proof> =>
   proveGate({
     target,
@@ -53,6 +55,7 @@ export const proveTarget = async (
     keys,
     connections,
     ownAddresses,
+    sighting,
     now: () => now,
     signal: AbortSignal.timeout(4000),
   });
