@@ -24,6 +24,8 @@ export const annotations = {
   gate: `${group}/gate`,
   /** On an Ingress: when it was changed only for its controller to read it again. */
   touched: `${group}/touched`,
+  /** On an Ingress, `"true"`: Backsoon may put its elements into lists that others keep there, and takes them out again. */
+  allowEdit: `${group}/allow-edit`,
   /** On the keys' Secret: the instant at which the current key became current. */
   currentKeySince: `${group}/current-key-since`,
 } as const;
@@ -37,6 +39,8 @@ export const roles = {
 } as const;
 
 export const preWired = 'pre-wired';
+/** The value of `allow-edit`. */
+export const allowed = 'true';
 
 export const names = {
   /** The responder's Service, Deployment and PodDisruptionBudget. */

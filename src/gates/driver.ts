@@ -97,6 +97,11 @@ export interface SettingRule {
 export interface GatePlan {
   /** Annotations that are ours: key → value. */
   readonly annotations: Readonly<Record<string, string>>;
+  /**
+   * Lists of others that ours take in, as they stand: key → value. They are written by a patch that tests for these values, not
+   * applied: whoever keeps such a list owns it, and allowed the edit. Absent: there are none.
+   */
+  readonly replaces?: Readonly<Record<string, string>>;
   /** Objects that must exist, and be known to the controller, before the annotations name them. */
   readonly objects: readonly GateObject[];
   /** What a person should know although the gate goes on. */
@@ -109,6 +114,8 @@ export interface GatePlan {
 export interface GateState {
   /** Our annotations: key → value as it stands. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** What of them is others', where they allow the edit: key → value without our elements. All other keys go whole. */
+  readonly remains?: Readonly<Record<string, string>>;
   /** Our objects that its annotations refer to, as `Driver.reference` spells them. */
   readonly references: readonly string[];
   /** Does any part of a gate of ours stand, so that the controller may ask the responder? */

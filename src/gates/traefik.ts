@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gateRequestHeaders } from '../api/headers.ts';
 import type { Ingress } from '../api/ingress.ts';
-import { annotations, labels, preWired } from '../api/names.ts';
+import { allowed, annotations, labels, preWired } from '../api/names.ts';
 import type { Driver, GateObject, GatePlan, GateState, PlanInput, Refusal } from './driver.ts';
 import { gateUrl } from './driver.ts';
 
@@ -44,31 +44,49 @@ const spelled = ({ namespace, name }: { readonly namespace: string; readonly nam
     .filter(Boolean)
     .join('-')}@kubernetescrd`;
 
-const elementsOf = (value: string | undefined): string[] =>
-  (value ?? '')
-    .split(',')
-    .map((element) => element.trim())
-    .filter((element) => element !== '');
+/** A list's elements as they are written, spaces and empty ones too: put together again they are the value as it was. */
+const elementsOf = (value: string | undefined): readonly string[] => value?.split(',') ?? [];
+
+const trimmed = (elements: readonly string[]): readonly string[] =>
+  elements.map((element) => element.trim()).filter((element) => element !== '');
 
 /** Looks like one of ours, in whichever namespace: an object that may be one is not deleted while it is named. */
 const ourLook = /^[a-z0-9-]+-backsoon-[a-z0-9-]+@kubernetescrd$/;
 /** Ours beyond doubt: both Middlewares of one namespace, in our order. A namespace may be called like us. */
 const ourPair = /^([a-z0-9-]+)-backsoon-headers@kubernetescrd,\1-backsoon-[a-z0-9-]+@kubernetescrd$/;
 
-/** Parts a list into gates of ours, also of the namespace that a manifest was copied from, and all the rest. */
-function split(elements: readonly string[]): {
+/** An Ingress's list, in parts. */
+interface Parted {
   readonly ours: readonly string[];
   readonly others: readonly string[];
-} {
+  /** Does anything stand among the others, not just a stray comma? */
+  readonly isShared: boolean;
+  /** Do those who keep the list let us edit it? */
+  readonly isEditable: boolean;
+}
+
+/** The Middlewares of an Ingress's own gate, as a list refers to them, in their order. */
+const ownOf = ({ namespace, name }: Ingress['metadata']): readonly string[] =>
+  [headersMiddleware, gateMiddlewareName(namespace, name)].map((middleware) =>
+    spelled({ namespace, name: middleware }),
+  );
+
+/** Parts a list into gates of ours, also of the namespace that a manifest was copied from, and all the rest. */
+function part({ metadata }: Ingress): Parted {
+  const elements = elementsOf(metadata.annotations?.[middlewaresKey]);
+  const isEditable = metadata.annotations?.[annotations.allowEdit] === allowed;
+  // Others may put theirs between ours, and not all of ours need be left.
+  const own = isEditable ? ownOf(metadata) : [];
   const ours: string[] = [];
   const others: string[] = [];
   for (let index = 0; index < elements.length; index += 1) {
     const pair = elements.slice(index, index + 2);
-    const isOurs = ourPair.test(pair.join(','));
-    (isOurs ? ours : others).push(...(isOurs ? pair : pair.slice(0, 1)));
-    if (isOurs) index += 1;
+    const isPair = ourPair.test(trimmed(pair).join(','));
+    const taken = isPair ? pair : pair.slice(0, 1);
+    (isPair || own.includes(taken.join().trim()) ? ours : others).push(...taken);
+    if (isPair) index += 1;
   }
-  return { ours, others };
+  return { ours, others, isShared: trimmed(others).length > 0, isEditable };
 }
 
 function objectsFor({ ingress, responder, install }: PlanInput): GateObject[] {
@@ -107,52 +125,55 @@ function conflict(ingress: Ingress, found: string, value: string): Refusal {
     reason: 'Conflict',
     message:
       `Ingress ${namespace}/${name} already has the annotation ${middlewaresKey} (${found}), which Backsoon does not overwrite. ` +
-      `To let it be gated, commit where it is kept: ${annotations.gate}: ${preWired} and ${middlewaresKey}: ${value},${found}`,
+      `To let it be gated, commit where it is kept: ${annotations.gate}: ${preWired} and ${middlewaresKey}: ${value},${found} ` +
+      `- or, where no tool puts the list back as git has it, annotate the Ingress with ${annotations.allowEdit}: "${allowed}": ` +
+      'then Backsoon puts its Middlewares first, and takes them out again.',
   };
 }
 
 function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   const { namespace, name } = input.ingress.metadata;
-  const value = [headersMiddleware, gateMiddlewareName(namespace, name)]
-    .map((middleware) => spelled({ namespace, name: middleware }))
-    .join(',');
+  const value = ownOf(input.ingress.metadata).join(',');
   const present = input.ingress.metadata.annotations?.[middlewaresKey];
-  const elements = elementsOf(present);
-  const { others } = split(elements);
+  const { others, isShared, isEditable } = part(input.ingress);
   const isPreWired = input.ingress.metadata.annotations?.[annotations.gate] === preWired;
-  const inPlace = elements.slice(0, 2).join(',') === value;
   if (isPreWired) {
-    if (inPlace) return planned(input, value, true);
+    const inPlace = trimmed(elementsOf(present)).slice(0, 2).join(',') === value;
+    if (inPlace) return { ...planned(input, value), preWired: true };
     return {
       refusal: {
         reason: 'Conflict',
         message:
           `Ingress ${namespace}/${name} is marked ${annotations.gate}: ${preWired}, but its annotation ${middlewaresKey} ` +
-          `(${present ?? 'absent'}) does not begin with our Middlewares: commit ${middlewaresKey}: ${[value, ...others].join(',')}`,
+          `(${present ?? 'absent'}) does not begin with our Middlewares: commit ${middlewaresKey}: ${[value, ...trimmed(others)].join(',')}`,
       },
     };
   }
-  if (others.length > 0) return { refusal: conflict(input.ingress, others.join(','), value) };
-  return planned(input, value, false);
+  if (isEditable && present !== undefined) {
+    const list = isShared ? [value, ...others].join(',') : value;
+    return { ...planned(input, list), replaces: { [middlewaresKey]: present } };
+  }
+  if (isShared) return { refusal: conflict(input.ingress, trimmed(others).join(','), value) };
+  return planned(input, value);
 }
 
-const planned = (input: PlanInput, value: string, isPreWired: boolean): GatePlan => ({
+const planned = (input: PlanInput, value: string): GatePlan => ({
   annotations: { [middlewaresKey]: value },
   objects: objectsFor(input),
   warnings: [],
-  preWired: isPreWired,
+  preWired: false,
 });
 
 function read(ingress: Ingress): GateState {
   const present = ingress.metadata.annotations?.[middlewaresKey];
   const isPreWired = ingress.metadata.annotations?.[annotations.gate] === preWired;
-  const elements = elementsOf(present);
-  const { ours, others } = split(elements);
-  // A value that mixes ours with others' is somebody's hand-written list: it is reported as a conflict, never taken apart.
-  const wholly = ours.length > 0 && (others.length === 0 || isPreWired);
-  const references = elements.filter((element) => ourLook.test(element));
+  const { ours, others, isShared, isEditable } = part(ingress);
+  // A value that mixes ours with others' is somebody's list: without their leave it is a conflict, and never taken apart.
+  const isOurs = ours.length > 0 && (!isShared || isPreWired || isEditable);
+  const references = trimmed(elementsOf(present)).filter((element) => ourLook.test(element));
   return {
-    annotations: wholly && present !== undefined ? { [middlewaresKey]: present } : {},
+    annotations: isOurs && present !== undefined ? { [middlewaresKey]: present } : {},
+    ...(isOurs && isShared && !isPreWired ? { remains: { [middlewaresKey]: others.join(',') } } : {}),
     references,
     stands: references.length > 0,
     preWired: isPreWired,

@@ -1,19 +1,18 @@
 import type { MaintenanceWindow } from '../api/generated/maintenance-window.ts';
 import { gateKey } from '../api/ingress.ts';
 import { apiVersion, dataKeys, fieldManager, kind, labels, names, roles } from '../api/names.ts';
-import { drivers } from '../gates/drivers.ts';
-import type { JsonPatch, KubeClient } from '../kube/client.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { isKubeError } from '../kube/errors.ts';
-import type { Ingress, KubeEvent } from '../kube/kinds.ts';
+import type { KubeEvent } from '../kube/kinds.ts';
 import { resources } from '../kube/resources.ts';
 import { encodePolicy } from '../policy/encode.ts';
 import { inParallel } from './in-parallel.ts';
 import type { WriteFailure, WriteFailures, WriteKey } from './decide/observed.ts';
 import { policyKey } from './decide/observed.ts';
 import type {
-  Annotations,
   EventIntent,
-  IngressReference,
+  GatePut,
+  GateTake,
   ObjectReference,
   Operation,
   Plan,
@@ -21,6 +20,7 @@ import type {
   WindowReference,
 } from './decide/plan.ts';
 import { gateObjectResources } from './gate-objects.ts';
+import { putGate, takeGate } from './gate-write.ts';
 import type { World } from './world.ts';
 import { gateFailure, policyFailure } from './write-failure.ts';
 
@@ -140,9 +140,9 @@ export class Applier {
       case 'DeleteGateObject':
         return this.#deleteObject(operation.object);
       case 'PutGate':
-        return this.#putGate(operation.ingress, operation.annotations);
+        return this.#putGate(operation);
       case 'TakeGate':
-        return this.#takeGate(operation.ingress, operation.annotations);
+        return this.#takeGate(operation);
     }
   }
 
@@ -196,45 +196,17 @@ export class Applier {
     await ignoringNotFound(client.delete(gateObjectResources[kind], { namespace, name }, { uid }));
   }
 
-  /** Only annotations, only ours, and never by force: what git or a person set stays theirs (design D5). */
-  async #putGate(reference: IngressReference, annotations: Annotations): Promise<void> {
+  async #putGate(put: GatePut): Promise<void> {
     const { client, world } = this.#options;
-    const body = ingressDraft({ ...reference, annotations });
-    const apply = async (): Promise<Ingress> =>
-      client.apply(resources.ingresses, body, { fieldManager: this.#manager });
-    const before = world.ingresses.find(reference);
-    try {
-      world.ingresses.confirm(before, await apply());
-    } catch (error) {
-      // A copied manifest brought a gate of another Ingress along: that value is nobody's wish.
-      if (!isKubeError(error, 'FieldManagerConflict')) throw error;
-      const live = await client.get(resources.ingresses, reference);
-      if (Object.keys(copiedGate(live, annotations)).length === 0) throw error;
-      await this.#removeCopied(live, annotations);
-      await apply();
-    }
+    const before = world.ingresses.find(put.ingress);
+    const after = await putGate(client, put, { fieldManager: this.#manager });
+    if (after !== undefined) world.ingresses.confirm(before, after);
   }
 
-  /** Applying the empty set takes exactly our keys; what is ours only by content then goes by a tested patch. */
-  async #takeGate(reference: IngressReference, annotations: Annotations): Promise<void> {
+  async #takeGate(take: GateTake): Promise<void> {
     const { client, world } = this.#options;
-    const before = world.ingresses.find(reference);
-    const options = { fieldManager: this.#manager };
-    const left = await client.apply(resources.ingresses, ingressDraft(reference), options);
-    world.ingresses.confirm(before, await this.#removeCopied(left, annotations));
-  }
-
-  /** Takes away what is ours by content and not by manager, unless it changed meanwhile. */
-  async #removeCopied(live: Ingress, annotations: Annotations): Promise<Ingress> {
-    const patch: JsonPatch = Object.entries(copiedGate(live, annotations)).flatMap(([key, value]) => {
-      const path = `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-      return [
-        { op: 'test' as const, path, value },
-        { op: 'remove' as const, path },
-      ];
-    });
-    if (patch.length === 0) return live;
-    return this.#options.client.jsonPatch(resources.ingresses, live.metadata, patch);
+    const before = world.ingresses.find(take.ingress);
+    world.ingresses.confirm(before, await takeGate(client, take, { fieldManager: this.#manager }));
   }
 
   async #writeStatus({ window, status, events }: StatusUpdate): Promise<void> {
@@ -251,24 +223,6 @@ export class Applier {
     for (const event of events) this.#options.events({ apiVersion, kind, namespace, name, uid }, event);
   }
 }
-
-/** What an Ingress carries of ours among these keys, unless git holds it there for good. */
-function copiedGate(live: Ingress, annotations: Annotations): Annotations {
-  const found = Object.values(drivers)
-    .map((driver) => driver.read(live))
-    .filter(({ preWired }) => !preWired)
-    .flatMap((state) => Object.entries(state.annotations));
-  return Object.fromEntries(found.filter(([key]) => annotations[key] !== undefined));
-}
-
-/** What is applied to an Ingress: never more than annotations. */
-export const ingressDraft = (
-  metadata: IngressReference & { readonly annotations?: Annotations },
-): { apiVersion: string; kind: string; metadata: typeof metadata } => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata,
-});
 
 async function ignoringNotFound(call: Promise<void>): Promise<void> {
   try {

@@ -3,13 +3,12 @@ import { gateKey } from '../api/ingress.ts';
 import { fieldManager } from '../api/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
-import { resources } from '../kube/resources.ts';
 import type { WorkResult } from '../kube/work-queue.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
-import { ingressDraft } from './apply.ts';
 import type { WriteFailure } from './decide/observed.ts';
 import type { Operation, Plan, Rehearsal, RehearsedOperation } from './decide/plan.ts';
 import { gateObjectResources } from './gate-objects.ts';
+import { writeGate } from './gate-write.ts';
 import { inParallel } from './in-parallel.ts';
 import { gateFailure } from './write-failure.ts';
 
@@ -185,8 +184,7 @@ export class Rehearsals {
       const { object } = operation;
       return client.apply(gateObjectResources[object.kind], { ...object }, { ...options, force: true });
     }
-    const { ingress, annotations } = operation;
-    return client.apply(resources.ingresses, ingressDraft({ ...ingress, annotations }), options);
+    return writeGate(client, operation, options);
   }
 
   /** Milliseconds until the first refusal is worth another question. */

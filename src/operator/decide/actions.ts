@@ -6,6 +6,7 @@ import { plannedOf } from './gates.ts';
 import { isSettling } from './objects.ts';
 import type { Observed } from './observed.ts';
 import type { IngressReference, Operation, WantedGate } from './plan.ts';
+import { putOf } from './plan.ts';
 import type { DesiredPolicy } from './policies.ts';
 import { isClosedByStored, isLoaded } from './policies.ts';
 import { isPausing, revertMessage, revertOf } from './reverts.ts';
@@ -116,12 +117,11 @@ export function gateOperations(
     }
     const planned = plannedOf(gate.outcome);
     if ((action.kind === 'put' || action.kind === 'touch') && planned !== undefined) {
+      const { plan } = planned;
       const touched = action.kind === 'touch' ? { [annotations.touched]: now.toString() } : {};
-      operations.push({
-        kind: 'PutGate',
-        ingress: referenceOf(gate),
-        annotations: { ...planned.plan.annotations, ...touched },
-      });
+      operations.push(
+        putOf(referenceOf(gate), { ...plan, annotations: { ...plan.annotations, ...touched } }),
+      );
     }
   }
   return operations;

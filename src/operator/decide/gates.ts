@@ -80,6 +80,7 @@ function read(ingress: Ingress): GateState {
   const states = Object.values(drivers).map((driver) => driver.read(ingress));
   return {
     annotations: Object.assign({}, ...states.map(({ annotations }) => annotations)),
+    remains: Object.assign({}, ...states.map(({ remains }) => remains)),
     references: states.flatMap(({ references }) => references),
     stands: states.some(({ stands }) => stands),
     preWired: states.some(({ preWired }) => preWired),

@@ -3,7 +3,7 @@ import type {
   MaintenanceWindowStatus,
 } from '../../api/generated/maintenance-window.ts';
 import type { GateKey } from '../../api/ingress.ts';
-import type { ClassSettings, Driver, GateObject, GateObjectKind } from '../../gates/driver.ts';
+import type { ClassSettings, Driver, GateObject, GateObjectKind, GatePlan } from '../../gates/driver.ts';
 import type { Policy } from '../../policy/policy.ts';
 
 /** What is to be done in one namespace. Carrying it out and deciding again gives an empty list of operations. */
@@ -30,8 +30,35 @@ export type Operation =
   | { readonly kind: 'DeleteWindow'; readonly window: WindowReference }
   | { readonly kind: 'ApplyGateObject'; readonly object: GateObject; readonly gate: GateKey }
   | { readonly kind: 'DeleteGateObject'; readonly object: ObjectReference }
-  | { readonly kind: 'PutGate'; readonly ingress: IngressReference; readonly annotations: Annotations }
-  | { readonly kind: 'TakeGate'; readonly ingress: IngressReference; readonly annotations: Annotations };
+  | GatePut
+  | GateTake;
+
+/** Annotations to write on an Ingress. */
+export interface GatePut {
+  readonly kind: 'PutGate';
+  readonly ingress: IngressReference;
+  readonly annotations: Annotations;
+  /** What stands where others keep a list and allow the edit, see `GatePlan.replaces`; absent: ours are applied. */
+  readonly replaces?: Annotations;
+}
+
+/** Annotations to take off an Ingress, as they stood. */
+export interface GateTake {
+  readonly kind: 'TakeGate';
+  readonly ingress: IngressReference;
+  readonly annotations: Annotations;
+}
+
+/** The write that puts a gate on an Ingress. */
+export const putOf = (
+  ingress: IngressReference,
+  { annotations, replaces }: Pick<GatePlan, 'annotations' | 'replaces'>,
+): GatePut => ({
+  kind: 'PutGate',
+  ingress,
+  annotations,
+  ...(replaces === undefined ? {} : { replaces }),
+});
 
 /** A window as it was read: an edit since then makes it another. */
 export interface WindowReference extends IngressReference {

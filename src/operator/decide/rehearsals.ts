@@ -2,6 +2,7 @@ import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
 import type { Observed } from './observed.ts';
 import type { Rehearsal } from './plan.ts';
+import { putOf } from './plan.ts';
 import { isOver } from './policies.ts';
 
 /**
@@ -21,7 +22,7 @@ function rehearsalOf(gate: Gate): Rehearsal | undefined {
     question: JSON.stringify([uid, resourceVersion, annotations]),
     operations: [
       ...objects.map((object) => ({ kind: 'ApplyGateObject' as const, object, gate: gate.key })),
-      { kind: 'PutGate', ingress: { namespace, name, uid }, annotations },
+      putOf({ namespace, name, uid }, planned),
     ],
   };
 }

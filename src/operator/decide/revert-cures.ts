@@ -1,3 +1,5 @@
+import { annotationPointer } from './annotation-pointer.ts';
+
 /** What is fought over, and by whom. */
 export interface Dispute {
   /** The annotations of the gate. */
@@ -6,11 +8,7 @@ export interface Dispute {
   readonly ours: string;
 }
 
-/** An annotation as a JSON pointer (RFC 6901). */
-const pointerOf = (key: string): string =>
-  `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-const pointers = ({ keys }: Dispute): string => JSON.stringify(keys.map(pointerOf));
+const pointers = ({ keys }: Dispute): string => JSON.stringify(keys.map(annotationPointer));
 
 /** Field managers that are known by name, and what to configure there. The first one that fits counts. */
 const cures: readonly {

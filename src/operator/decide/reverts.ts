@@ -1,8 +1,9 @@
 import type { GateKey } from '../../api/ingress.ts';
-import { fieldManager } from '../../api/names.ts';
+import { annotations, fieldManager, preWired } from '../../api/names.ts';
 import type { Refusal } from '../../gates/driver.ts';
 import { isBefore } from '../../schedule/occurrence.ts';
 import type { Gate } from './gates.ts';
+import { plannedOf } from './gates.ts';
 import type { Observed, Revert, Reverter } from './observed.ts';
 import type { WantedGate } from './plan.ts';
 import { cureFor } from './revert-cures.ts';
@@ -57,8 +58,17 @@ export function revertMessage(gate: Gate, { by, keys }: Revert, { install }: Obs
   return (
     `Ingress ${gate.key}: ${culprit(by, `took off or changed ${key}`)}. ` +
     `A window wants the gate, so it is put back each time, after a longer pause (up to ${longestPauseSeconds} s). ` +
-    cureFor(by.manager, { keys, ours: fieldManager(install) })
+    cureFor(by.manager, { keys, ours: fieldManager(install) }) +
+    listCure(gate)
   );
+}
+
+/** Where others keep the list, leaving it out is no cure. */
+function listCure({ outcome }: Gate): string {
+  const plan = plannedOf(outcome)?.plan;
+  if (plan?.replaces === undefined) return '';
+  const lists = Object.entries(plan.annotations).map(([key, value]) => `${key}: ${value}`);
+  return ` Where the list has to stay in git, commit it with ours first: ${annotations.gate}: ${preWired} and ${lists.join(', ')}`;
 }
 
 /** Of all gates that others took off lately, whether they are back on or not: it may well happen again. */

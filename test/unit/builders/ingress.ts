@@ -1,5 +1,5 @@
 import type { Ingress, IngressClass, IngressRule } from '../../../src/api/ingress.ts';
-import { annotations, preWired } from '../../../src/api/names.ts';
+import { allowed, annotations, preWired } from '../../../src/api/names.ts';
 import { frozen, modified, type Modifier } from './freeze.ts';
 
 type IngressModifier = Modifier<Ingress>;
@@ -54,6 +54,9 @@ export const annotated =
   });
 
 export const markedPreWired: IngressModifier = annotated({ [annotations.gate]: preWired });
+
+/** Whoever keeps its lists lets them be edited. */
+export const markedEditable: IngressModifier = annotated({ [annotations.allowEdit]: allowed });
 
 export const terminating: IngressModifier = (ingress) => ({
   ...ingress,

@@ -66,7 +66,12 @@ const rows: readonly Row[] = [
     ingress: anIngress(annotated({ [middlewares]: 'shop-auth@kubernetescrd' })),
     expected: {
       refused: 'Conflict',
-      saying: ['shop/web', 'backsoon.dev/gate: pre-wired', `${middlewares}: ${ours},shop-auth@kubernetescrd`],
+      saying: [
+        'shop/web',
+        'backsoon.dev/gate: pre-wired',
+        `${middlewares}: ${ours},shop-auth@kubernetescrd`,
+        'backsoon.dev/allow-edit: "true"',
+      ],
     },
   },
   {

@@ -5,8 +5,9 @@ import { KubeClient } from '../../../src/kube/client.ts';
 import { InClusterTransport } from '../../../src/kube/in-cluster-transport.ts';
 import type { Transport } from '../../../src/kube/transport.ts';
 import type { Operation, Rehearsal, WantedGate } from '../../../src/operator/decide/plan.ts';
+import { putOf } from '../../../src/operator/decide/plan.ts';
 import { Rehearsals } from '../../../src/operator/rehearsals.ts';
-import { anIngress, called } from '../builders/ingress.ts';
+import { anIngress, annotated, called, markedEditable } from '../builders/ingress.ts';
 import { FakeClock } from '../kube/fake-clock.ts';
 import { FakeServer } from '../kube/fake-server.ts';
 import { ServiceAccount } from '../kube/service-account.ts';
@@ -16,17 +17,16 @@ import { planOf } from './decide/standing.ts';
 
 const minute = 60_000;
 
-function rehearsalOf(name: string, question = 'as it is'): Rehearsal {
-  const ingress = anIngress(called(name));
-  const { annotations, objects } = planOf(ingress);
+function rehearsalOf(name: string, question = 'as it is', ingress = anIngress(called(name))): Rehearsal {
+  const plan = planOf(ingress);
   const gate = gateKey('shop', name);
   const { uid } = ingress.metadata;
   return {
     gate,
     question,
     operations: [
-      ...objects.map((object) => ({ kind: 'ApplyGateObject' as const, object, gate })),
-      { kind: 'PutGate', ingress: { namespace: 'shop', name, uid }, annotations },
+      ...plan.objects.map((object) => ({ kind: 'ApplyGateObject' as const, object, gate })),
+      putOf({ namespace: 'shop', name, uid }, plan),
     ],
   };
 }
@@ -101,6 +101,16 @@ describe('operator: asking by dry runs', () => {
     const gate = server.requests.find(({ path }) => path.includes('/ingresses/'));
     expect(gate?.query.get('force')).to.equal(null);
     expect(JSON.parse(gate?.body ?? '')).to.have.nested.property('metadata.annotations');
+  });
+
+  it('asks for an edit of a list that others keep as it would be made', async () => {
+    const list = { 'traefik.ingress.kubernetes.io/router.middlewares': 'shop-auth@kubernetescrd' };
+    consider(rehearsalOf('web', 'as it is', anIngress(markedEditable, annotated(list))));
+    await told(1);
+    const edit = server.requests.find(({ path }) => path.includes('/ingresses/'));
+    expect(edit?.headers['content-type']).to.equal('application/json-patch+json');
+    expect(edit?.query.get('dryRun')).to.equal('All');
+    expect(failures()).to.deep.equal({});
   });
 
   it('asks about each gate, and about one object for all of them', async () => {

@@ -11,7 +11,7 @@ import type {
   ResponderView,
 } from '../../../src/operator/decide/observed.ts';
 import type { TemplateSource } from '../../../src/operator/decide/templates.ts';
-import type { EventIntent, Operation, ProbeTarget } from '../../../src/operator/decide/plan.ts';
+import type { EventIntent, GatePut, Operation, ProbeTarget } from '../../../src/operator/decide/plan.ts';
 import { encodePolicy } from '../../../src/policy/encode.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { frozen } from '../builders/freeze.ts';
@@ -19,6 +19,7 @@ import { gone, instant, responderAddress, unreachable } from '../builders/observ
 import { proofBy } from './closed-by.ts';
 import { ControllerDouble } from './controller-double.ts';
 import { expectNews } from './news.ts';
+import { theirElements } from './lists.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
 import { behindProxies, inTheOpen, unseen } from './views.ts';
 
@@ -259,13 +260,15 @@ export class Simulator {
     this.objects.delete(id);
   }
 
-  #put({ ingress: { name, uid }, annotations }: Extract<Operation, { kind: 'PutGate' }>): void {
+  #put({ ingress: { name, uid }, annotations, replaces }: GatePut): void {
     const ingress = this.#ingress(name, uid);
     const { metadata } = ingress;
+    if (replaces !== undefined) expect(metadata.annotations, 'what a patch tests').to.include(replaces);
     const after = {
       ...ingress,
       metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
     };
+    expect(theirElements(after), 'what others keep in the list').to.deep.equal(theirElements(ingress));
     const { references } = traefik.read(after);
     expect(references, 'a gate refers to something').not.to.deep.equal([]);
     for (const reference of references) {
@@ -284,8 +287,11 @@ export class Simulator {
     const ingress = this.#ingress(name, uid);
     const present = ingress.metadata.annotations ?? {};
     for (const [key, value] of Object.entries(taken)) expect(present[key]).to.equal(value);
-    const annotations = Object.fromEntries(Object.entries(present).filter(([key]) => !(key in taken)));
-    this.ingresses.set(name, { ...ingress, metadata: { ...ingress.metadata, annotations } });
+    const kept = Object.entries(present).filter(([key]) => !(key in taken));
+    const annotations = { ...Object.fromEntries(kept), ...traefik.read(ingress).remains };
+    const after = { ...ingress, metadata: { ...ingress.metadata, annotations } };
+    expect(theirElements(after), 'what others keep in the list').to.deep.equal(theirElements(ingress));
+    this.ingresses.set(name, after);
   }
 
   #ingress(name: string, uid: string): Ingress {

@@ -10,19 +10,23 @@ import {
   annotated,
   called,
   labelled,
+  markedEditable,
   markedPreWired,
   ofClass,
   rule,
   terminating,
   withRules,
 } from '../builders/ingress.ts';
+import type { Modifier } from '../builders/freeze.ts';
 import { aTemplate, brokenTemplate } from '../builders/template.ts';
 import { aWindow, edited, windowCalled, withSpec } from '../builders/window.ts';
 import { gateMiddlewareName, traefik } from '../../../src/gates/traefik.ts';
+import { middlewares, theirElements } from './lists.ts';
 import { Simulator } from './simulator.ts';
 
-const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 const names = ['web', 'api', 'a.b'] as const;
+const auth = 'shop-auth@kubernetescrd';
+const limit = 'shop-limit@kubernetescrd';
 const windowNames = ['upgrade', 'move', 'incident'] as const;
 
 const gateIn = (namespace: string, ingress: string): string =>
@@ -30,58 +34,40 @@ const gateIn = (namespace: string, ingress: string): string =>
     .map((name) => traefik.reference({ kind: 'Middleware', namespace, name }))
     .join(',');
 
-/** What others keep on an Ingress; `stray` is a gate of ours that somebody copied there. */
-type Kind = 'plain' | 'stray' | 'ownStray' | 'wired' | 'wronglyWired' | 'conflict' | 'unserved' | 'leaving';
-const kinds: readonly Kind[] = [
-  'plain',
-  'stray',
-  'ownStray',
-  'wired',
-  'wronglyWired',
-  'conflict',
-  'unserved',
-  'leaving',
-];
+/** What others keep on an Ingress; a stray gate of ours is one that somebody copied there. */
+const kinds: Readonly<Record<string, (name: string) => readonly Modifier<Ingress>[]>> = {
+  plain: () => [],
+  editable: () => [markedEditable, listing(auth)],
+  edited: (name) => [markedEditable, listing(`${gateIn('shop', name)}, ${auth}`)],
+  stray: () => [listing(gateIn('old', 'web'))],
+  ownStray: (name) => [listing(gateIn('shop', name))],
+  wired: (name) => [markedPreWired, listing(`${gateIn('shop', name)},${auth}`)],
+  wronglyWired: () => [markedPreWired],
+  conflict: () => [listing(auth)],
+  unserved: () => [ofClass(undefined)],
+  leaving: () => [terminating, listing(gateIn('shop', 'web'))],
+};
 
-function ingressOf(name: string, kind: Kind): Ingress {
-  const base = [
+const listing = (list: string): Modifier<Ingress> => annotated({ [middlewares]: list });
+
+const ingressOf = (name: string, modifiers: readonly Modifier<Ingress>[]): Ingress =>
+  anIngress(
     called(name),
     annotated({ team: name }),
     labelled({ tier: name === 'api' ? 'back' : 'front' }),
     withRules(rule('shop.example.com', '/'), ...(name === 'web' ? [] : [rule('www.example.com', '/')])),
-  ];
-  switch (kind) {
-    case 'plain':
-      return anIngress(...base);
-    case 'stray':
-      return anIngress(...base, annotated({ [middlewares]: gateIn('old', 'web') }));
-    case 'ownStray':
-      return anIngress(...base, annotated({ [middlewares]: gateIn('shop', name) }));
-    case 'wired':
-      return anIngress(
-        ...base,
-        markedPreWired,
-        annotated({ [middlewares]: `${gateIn('shop', name)},shop-auth@kubernetescrd` }),
-      );
-    case 'wronglyWired':
-      return anIngress(...base, markedPreWired);
-    case 'conflict':
-      return anIngress(...base, annotated({ [middlewares]: 'shop-auth@kubernetescrd' }));
-    case 'unserved':
-      return anIngress(...base, ofClass(undefined));
-    case 'leaving':
-      return anIngress(...base, terminating, annotated({ [middlewares]: gateIn('shop', 'web') }));
-  }
-}
+    ...modifiers,
+  );
 
 /** The annotations that nobody but their owners may change: all but stray gates. */
-export function othersAnnotations({
-  metadata: { annotations = {} },
-}: Ingress): Readonly<Record<string, string>> {
-  const isWired = annotations['backsoon.dev/gate'] !== undefined;
-  const value = annotations[middlewares];
-  const isStray = value !== undefined && !isWired && value !== 'shop-auth@kubernetescrd';
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !(isStray && key === middlewares)));
+export function othersAnnotations({ metadata, spec }: Ingress): Readonly<Record<string, string>> {
+  const { annotations = {} } = metadata;
+  if (annotations['backsoon.dev/gate'] !== undefined) return annotations;
+  const { [middlewares]: value, ...rest } = annotations;
+  const theirs = theirElements({ metadata, spec });
+  if (theirs.length === 0) return rest;
+  const isEditable = annotations['backsoon.dev/allow-edit'] === 'true';
+  return { ...rest, [middlewares]: isEditable ? theirs.join(',') : (value ?? '') };
 }
 
 const iso = (minutes: number): string =>
@@ -128,6 +114,20 @@ const window = fc
     withSpec({ targets: covered, ...(times === undefined ? {} : { schedule: times }), ...change }),
   );
 
+/** What somebody does to a list, ours or not. */
+const listEdits: readonly {
+  readonly what: string;
+  readonly edited: (list: readonly string[]) => readonly string[];
+}[] = [
+  { what: 'puts theirs last in', edited: (list) => [...list, limit] },
+  { what: 'puts theirs first in', edited: (list) => [limit, ...list] },
+  { what: 'puts theirs into the middle of', edited: (list) => list.toSpliced(1, 0, limit) },
+  { what: 'turns round', edited: (list) => list.toReversed() },
+  { what: 'halves', edited: (list) => list.slice(0, 1) },
+  { what: 'leaves nothing of ours in', edited: (list) => list.filter((each) => !each.includes('backsoon')) },
+  { what: 'leaves nothing but ours in', edited: (list) => list.filter((each) => each.includes('backsoon')) },
+];
+
 /** One thing that happens, in words for counterexamples. */
 interface Happening {
   readonly what: string;
@@ -171,12 +171,17 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     .constantFrom(...names)
     .map((name) => happening(`somebody takes the gate of ${name} off`, (world) => takeOff(world, name))),
   fc
+    .record({ name: fc.constantFrom(...names), edit: fc.constantFrom(...listEdits) })
+    .map(({ name, edit: { what, edited: after } }) =>
+      happening(`somebody ${what} the list of ${name}`, (world) => editList(world, name, after)),
+    ),
+  fc
     .constantFrom(...names)
     .map((name) => happening(`Ingress ${name} is gone`, (world) => world.removeIngress(name))),
   fc
     .constantFrom(...names)
     .map((name) =>
-      happening(`Ingress ${name} is new`, (world) => world.ingresses.set(name, ingressOf(name, 'plain'))),
+      happening(`Ingress ${name} is new`, (world) => world.ingresses.set(name, ingressOf(name, []))),
     ),
   fc
     .constantFrom('<p>one', '<p>two', brokenTemplate)
@@ -213,6 +218,18 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   ),
 );
 
+/** Somebody edits a list that is theirs as well as ours. */
+function editList(
+  world: Simulator,
+  name: string,
+  edit: (list: readonly string[]) => readonly string[],
+): void {
+  const before = world.ingresses.get(name);
+  if (before?.metadata.annotations?.['backsoon.dev/allow-edit'] === undefined) return;
+  const list = edit(before.metadata.annotations[middlewares]?.split(',') ?? []);
+  world.ingresses.set(name, annotated({ [middlewares]: list.join(',') })(before));
+}
+
 function takeOff(world: Simulator, name: string): void {
   const before = world.ingresses.get(name);
   if (before === undefined || before.metadata.annotations?.['backsoon.dev/gate'] !== undefined) return;
@@ -229,9 +246,12 @@ export interface Story {
 
 export const story: fc.Arbitrary<Story> = fc.record({
   ingresses: fc
-    .tuple(...names.map(() => fc.option(fc.constantFrom(...kinds), { nil: undefined })))
+    .tuple(...names.map(() => fc.option(fc.constantFrom(...Object.values(kinds)), { nil: undefined })))
     .map((each) =>
-      each.flatMap((kind, index) => (kind === undefined ? [] : [ingressOf(names[index] ?? '', kind)])),
+      each.flatMap((kindOf, index) => {
+        const name = names[index] ?? '';
+        return kindOf === undefined ? [] : [ingressOf(name, kindOf(name))];
+      }),
     ),
   windows: fc
     .tuple(...windowNames.map(() => fc.option(window, { nil: undefined })))
