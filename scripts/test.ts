@@ -41,7 +41,8 @@ const endToEnd = [
 /** What the local cluster has to have for a part's tests; undefined: they need none. */
 const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   unit: undefined,
-  integration: ['--ingress', 'none'],
+  // The one controller that is played has to be held to what it plays, and quickly.
+  integration: ['--ingress', 'ingress-nginx', '--ingress-arg=ingress-nginx=--sync-rate-limit=20'],
   e2e: endToEnd,
   browser: endToEnd,
   outage: endToEnd,

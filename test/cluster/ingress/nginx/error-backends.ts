@@ -31,7 +31,8 @@ export function useErrorBackends(
     const backend =
       app === undefined || app.name === builtInUpstream ? undefined : errorBackendOf(location, app, slices);
     if (app === undefined || backend === undefined) continue;
-    upstreams.set(backend.name, backend);
+    // Of several copies the one with names is looked up last, and wins.
+    if (upstreams.get(backend.name)?.areNames !== true) upstreams.set(backend.name, backend);
     location.errorUpstream = backend.name;
     if (app.endpoints.length === 0) location.upstream = backend.name;
   }

@@ -98,6 +98,14 @@ describe('nginx.conf of the played ingress-nginx', () => {
       expect(controller.block(errorHead)).to.include('proxy_pass http://nowhere;');
     });
 
+    it('is nowhere for all apps that share it when one of them is a name', () => {
+      const controller = new Controller().page().ingress({ annotations: gate });
+      const spec = { type: 'ExternalName', externalName: 'app.example.com' };
+      controller.store.serviceChanged('ADDED', service('elsewhere', spec));
+      controller.ingress({ name: 'a', host: 'a.test', service: 'elsewhere', annotations: gate });
+      expect(controller.block(errorHead)).to.include('proxy_pass http://nowhere;');
+    });
+
     it('takes the place of an app without endpoints, with the path as it is and no X-Original-URI', () => {
       const controller = new Controller().page().ingress({ annotations: gate });
       controller.store.sliceChanged('MODIFIED', slice('app'));

@@ -6,8 +6,11 @@ import { block, quoted, type Directive } from './text.ts';
 /** Requests that the controller hands to a backend that it has no address for end here: 502. */
 const nowhere = 'nowhere';
 
-/** One request tries at most three times: as often as this, one address has to be in the list for nginx to come back to it. */
-const mostTries = 3;
+/**
+ * The controller's balancer gives a request its next address for as long as nginx asks: three times for an app, without end for an
+ * error page. nginx alone tries each entry of its list once; so the list is long.
+ */
+const entries = 20;
 
 const peersFor = ({ endpoints, areNames }: Upstream): Peers => peersOf(endpoints, areNames);
 
@@ -34,7 +37,7 @@ export function targetOf(upstream: Upstream | undefined, routing: Routing): stri
 }
 
 function upstreamBlock(name: string, endpoints: readonly Endpoint[]): Directive {
-  const copies = Math.ceil(mostTries / endpoints.length);
+  const copies = Math.ceil(entries / endpoints.length);
   const servers = Array.from({ length: copies }, () => endpoints).flat();
   return block(
     `upstream ${quoted(name)}`,
