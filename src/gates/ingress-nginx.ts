@@ -154,16 +154,31 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   return planOwnKeys({ ingress, keys, objects, warnings: judged.warnings, isOurUrl });
 }
 
+const isOn = (config: ControllerConfig, key: string): boolean => isTrue(config?.[key] ?? '');
+
 /** Does nginx take the client's address out of a header, rather than from the connection or the PROXY protocol? */
 const readsHeader = (config: ControllerConfig): boolean =>
-  !isTrue(config?.['use-proxy-protocol'] ?? '') &&
-  (isTrue(config?.['use-forwarded-headers'] ?? '') || isTrue(config?.['enable-real-ip'] ?? ''));
+  !isOn(config, 'use-proxy-protocol') &&
+  (isOn(config, 'use-forwarded-headers') || isOn(config, 'enable-real-ip'));
+
+/**
+ * With both, nginx reads a header of its own (X-Forwarded-For-Proxy-Protocol) before it has written it, so a client that sends
+ * it chooses its address, whoever is trusted.
+ */
+const readsOwnHeader = (config: ControllerConfig): boolean =>
+  isOn(config, 'use-proxy-protocol') && isOn(config, 'use-forwarded-headers');
 
 /** Does the gate get the whole chain, its last entry the controller's own peer? */
 const showsChain = (config: ControllerConfig): boolean =>
-  isTrue(config?.['use-forwarded-headers'] ?? '') && isTrue(config?.['compute-full-forwarded-for'] ?? '');
+  isOn(config, 'use-forwarded-headers') && isOn(config, 'compute-full-forwarded-for');
 
 function spoofable({ configMap: name = '' }: ClassSettings, config: ControllerConfig): string | undefined {
+  if (readsOwnHeader(config)) {
+    return (
+      `the controller's ConfigMap ${name} sets both use-proxy-protocol and use-forwarded-headers, and nginx then believes a header ` +
+      'that everybody can write. Set one of them to "false".'
+    );
+  }
   if (!readsHeader(config) || showsChain(config)) return undefined;
   const trusted = config?.['proxy-real-ip-cidr'] ?? '0.0.0.0/0';
   if (!listed(trusted).some((cidr) => cidr.endsWith('/0'))) return undefined;
