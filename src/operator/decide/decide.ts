@@ -32,7 +32,7 @@ export function decide(observed: Observed): Plan & { readonly facts: ReadonlySet
   const windows = accepted.flatMap((each): CoveringWindow[] =>
     each.inForce === undefined
       ? []
-      : [{ ...each, inForce: each.inForce, targets: targetsOf(each.inForce.spec, observed.ingresses) }],
+      : [{ ...each, inForce: each.inForce, targets: targetsOf(each.inForce.spec, observed) }],
   );
   const gates = gatesOf(windows, observed);
   const desired = desiredPolicies(windows, gates);

@@ -12,6 +12,7 @@ import { policyKey } from './observed.ts';
 import { heldText } from './phase.ts';
 import { isUnrehearsed } from './rehearsals.ts';
 import { revertsText } from './reverts.ts';
+import { sharedText, targetProblem } from './target-findings.ts';
 import type { Targets } from './targets.ts';
 import type { GateVerdict } from './verdicts.ts';
 
@@ -33,23 +34,6 @@ export interface StatusInput {
 const no = (reason: Finding['reason'], message: string): Finding => ({ status: 'False', reason, message });
 const yes = (reason: Finding['reason'], message: string): Finding => ({ status: 'True', reason, message });
 
-function targetProblem({ ingresses, missing, elsewhere }: Targets): Finding | undefined {
-  if (missing.length > 0) {
-    return no(
-      'TargetNotFound',
-      `spec.targets names Ingress ${missing.join(', ')}, which does not exist in this namespace.`,
-    );
-  }
-  if (ingresses.length === 0 && elsewhere > 0) {
-    return no(
-      'NoTargets',
-      `spec.only.hosts names no host of the Ingresses that spec.targets selects (${elsewhere}): nothing closes.`,
-    );
-  }
-  if (ingresses.length === 0) return no('NoTargets', 'spec.targets selects no Ingress of this namespace.');
-  return undefined;
-}
-
 function armable({ targets, verdicts, accepted, observed }: StatusInput): Finding {
   if (targets === undefined) return no('NotAccepted', 'No spec of this window is in force.');
   const failure = observed.failures.get(policyKey(accepted.window.metadata.uid));
@@ -64,7 +48,7 @@ function armable({ targets, verdicts, accepted, observed }: StatusInput): Findin
   if (problem !== undefined) return problem;
   if (verdicts.some(({ gate }) => isUnrehearsed(gate, observed))) return unrehearsed(accepted);
   const can = `${verdicts.length} of ${verdicts.length} Ingresses can be gated.`;
-  const warnings = warningsOf(verdicts, observed);
+  const warnings = warningsOf(targets, verdicts, observed);
   return yes(warnings[0]?.reason ?? 'Armable', [can, ...warnings.map(({ message }) => message)].join(' '));
 }
 
@@ -77,17 +61,22 @@ interface Warning {
 const mostWarnings = 3;
 
 /** What a person should know although all gates can go on; the first one gives the reason. */
-function warningsOf(verdicts: readonly GateVerdict[], { responder }: Observed): readonly Warning[] {
+function warningsOf(
+  { shared }: Targets,
+  verdicts: readonly GateVerdict[],
+  { responder }: Observed,
+): readonly Warning[] {
   const skewed = skewText(responder);
   const skew: Warning[] = skewed === undefined ? [] : [{ reason: 'ClockSkew', message: skewed }];
-  const ofGates = verdicts.flatMap(({ gate }) => plannedOf(gate.outcome)?.plan.warnings ?? []);
-  const unsaid = ofGates.length - mostWarnings;
-  const told = ofGates.slice(0, mostWarnings);
+  const found: Warning[] = [
+    ...verdicts.flatMap(({ gate }) => plannedOf(gate.outcome)?.plan.warnings ?? []),
+    ...shared.map((each) => ({ reason: 'HostPartlyCovered' as const, message: sharedText(each) })),
+  ];
+  const unsaid = found.length - mostWarnings;
+  const told = found.slice(0, mostWarnings);
   const [last] = told.slice(-1);
   const more: Warning[] =
-    unsaid > 0 && last !== undefined
-      ? [{ reason: last.reason, message: `(${unsaid} more of this kind)` }]
-      : [];
+    unsaid > 0 && last !== undefined ? [{ reason: last.reason, message: `(and ${unsaid} more)` }] : [];
   return [...skew, ...told, ...more];
 }
 

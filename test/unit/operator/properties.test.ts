@@ -49,7 +49,7 @@ function closedNow(world: Simulator, choose: typeof isSeen = () => true): Readon
     const gated = gatedNames(observed.ingresses);
     const { inForce } = accept(window, { stored, gated, templates: world.templates, now: world.now });
     if (inForce?.timeline.current === undefined) return [];
-    const { ingresses } = targetsOf(inForce.spec, observed.ingresses);
+    const { ingresses } = targetsOf(inForce.spec, observed);
     return ingresses
       .filter((ingress) => choose(inForce.spec, ingress, world))
       .map(({ metadata }) => metadata.name);
