@@ -47,7 +47,7 @@ const rightful: readonly (readonly [string, Visit])[] = [
   ['a preflight', { method: 'OPTIONS', headers: preflight }],
 ];
 
-scenario('forged headers', function () {
+scenario('traefik: forged headers', function () {
   this.timeout(90_000);
   const token = newToken();
   let site: Site;

@@ -201,7 +201,7 @@ scenario('proof of gates', function () {
   });
 });
 
-scenario('proof of a gate at two replicas of Traefik', function () {
+scenario('traefik: proof of a gate at two replicas', function () {
   this.timeout(180_000);
   let site: Site;
 

@@ -96,7 +96,7 @@ scenario('a window over Ingresses that cannot all be gated', () => {
   });
 });
 
-scenario('a pre-wired Ingress', () => {
+scenario('traefik: a pre-wired Ingress', () => {
   const namespace = 'e2e-wired';
   const value = `${namespace}-backsoon-headers@kubernetescrd,${namespace}-backsoon-wired@kubernetescrd`;
   const window = aWindow({ namespace, ingress: 'wired' });

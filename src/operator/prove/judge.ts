@@ -105,6 +105,14 @@ const noRoute: Finding = {
     'entry point, or it can not load a Middleware that the annotation names.',
 };
 
+const noTraefikRoute: Finding = {
+  reason: 'NoRoute',
+  text:
+    `${noRoute.text} Traefik also drops an Ingress with Middlewares whose namespace its option ` +
+    'providers.kubernetesIngress.crossProviderNamespaces does not list (add it there), and one whose app has no endpoints ' +
+    '(scale it up, or set providers.kubernetesIngress.allowEmptyServices to true).',
+};
+
 const noPage: Finding = {
   reason: 'NoRoute',
   text:
@@ -147,10 +155,16 @@ const redirected = (location: string): Finding => ({
 
 const inFrontStatuses: ReadonlySet<number> = new Set([401, 403, 407]);
 
+/** Why controllers answer 404, where more can be said. */
+const withoutRoute: Readonly<Partial<Record<ClassSettings['driver'], Finding>>> = {
+  'ingress-nginx': noPage,
+  traefik: noTraefikRoute,
+};
+
 function findingOf({ status, headers: fields }: ProbeResponse, settings: ClassSettings): Finding {
   if (fields[headers.window] !== undefined) return page;
   if (inFrontStatuses.has(status)) return inFront;
-  if (status === 404) return settings.driver === 'ingress-nginx' ? noPage : noRoute;
+  if (status === 404) return withoutRoute[settings.driver] ?? noRoute;
   if (status === 400 && settings.proxyProtocol === true) return speaksHttp(settings);
   if (status >= 300 && status < 400 && fields.location !== undefined) return redirected(fields.location);
   return status >= 500 ? failing : siteAnswers;

@@ -31,6 +31,48 @@ export async function scaleTraefik(replicas: number): Promise<readonly string[]>
   );
 }
 
+/**
+ * Traefik runs with these options more. Dispose of it to run it as before; both resolve when Pods with the options are ready and no
+ * other is left.
+ */
+export class TraefikOptions implements AsyncDisposable {
+  readonly #before: readonly string[];
+
+  private constructor(before: readonly string[]) {
+    this.#before = before;
+  }
+
+  static async add(...options: readonly string[]): Promise<TraefikOptions> {
+    const path = '{.spec.template.spec.containers[0].args}';
+    const found = await kubectl([...deployment('get'), '--output', `jsonpath=${path}`]);
+    const before = JSON.parse(found) as string[];
+    await roll([...before, ...options]);
+    return new TraefikOptions(before);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await roll(this.#before);
+  }
+}
+
+const deployment = (verb: string): readonly string[] => [
+  verb,
+  'deployment',
+  'traefik',
+  '--namespace',
+  namespace,
+];
+
+async function roll(args: readonly string[]): Promise<void> {
+  const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: args }];
+  await kubectl([...deployment('patch'), '--type', 'json', '--patch', JSON.stringify(patch)]);
+  await kubectl(['rollout', 'status', 'deployment/traefik', '--namespace', namespace, '--timeout=60s']);
+  await eventually('the old Pods are gone', async () => {
+    const { items } = await api.list(resources.pods, { namespace });
+    expect(items.map(({ metadata }) => metadata.deletionTimestamp)).to.deep.equal([undefined]);
+  });
+}
+
 const tableName = 'backsoon_test_cut';
 
 /**

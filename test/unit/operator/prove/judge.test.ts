@@ -28,7 +28,11 @@ describe('operator: what answers in a gate’s place', () => {
   const table: readonly Row[] = [
     { answer: answer(401), reason: 'OtherAuthInFront', saying: ['authentication', 'behind the gate'] },
     { answer: answer(403), reason: 'OtherAuthInFront', saying: ['address list', 'entry point'] },
-    { answer: answer(404), reason: 'NoRoute', saying: ['no route', 'Middleware'] },
+    {
+      answer: answer(404),
+      reason: 'NoRoute',
+      saying: ['no route', 'Middleware', 'crossProviderNamespaces', 'allowEmptyServices'],
+    },
     {
       answer: answer(302, { location: 'https://login.example.com/' }),
       reason: 'RedirectedElsewhere',
