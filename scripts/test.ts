@@ -29,11 +29,13 @@ const files: Readonly<Record<Part, string>> = {
 };
 
 const endToEnd = [
+  '--ingress=traefik,haproxy-ingress',
   '--install',
   '--shop',
   '--values=test/e2e/values.yaml',
-  // Traefik takes in changes four times as fast as by default, as the operator's waits are shorter, too.
+  // They take in changes four times as fast as by default, as the operator's waits are shorter, too.
   '--ingress-arg=traefik=--providers.providersthrottleduration=500ms',
+  '--ingress-arg=haproxy-ingress=--rate-limit-update=2',
   // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
   '--ingress-arg=traefik=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
 ] as const;
@@ -41,8 +43,12 @@ const endToEnd = [
 /** What the local cluster has to have for a part's tests; undefined: they need none. */
 const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   unit: undefined,
-  // The one controller that is played has to be held to what it plays, and quickly.
-  integration: ['--ingress', 'ingress-nginx', '--ingress-arg=ingress-nginx=--sync-rate-limit=20'],
+  integration: [
+    '--ingress=traefik,haproxy-ingress,ingress-nginx',
+    '--shop',
+    // The one controller that is played has to be held to what it plays, and quickly.
+    '--ingress-arg=ingress-nginx=--sync-rate-limit=20',
+  ],
   e2e: endToEnd,
   browser: endToEnd,
   outage: endToEnd,
@@ -137,7 +143,7 @@ async function runPart(
     console.log(`Skipped ${chosen.length} files: ${reason}`);
     return { ...nothing, skipped: chosen.length };
   }
-  if (cluster === endToEnd) requirePrograms(programs, console.error);
+  if (cluster !== undefined) requirePrograms(cluster === endToEnd ? programs : ['curl'], console.error);
   const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
   const counts = join(directory, 'counts.json');
   process.env[countsVariable] = counts;

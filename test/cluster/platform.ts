@@ -42,18 +42,20 @@ const packages = {
   wrk: 'wrk',
   haproxy: 'haproxy',
   'headers-more': 'libnginx-mod-http-headers-more-filter',
+  'lua-json': 'lua-json',
 } as const;
 
 export type Program = keyof typeof packages;
 
-/** The modules among them: where their packages put them. */
-const modules: Partial<Record<Program, string>> = {
+/** Those that are no programs: where their packages put them. */
+const files: Partial<Record<Program, string>> = {
   'headers-more': '/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so',
+  'lua-json': '/usr/share/lua/5.3/json.lua',
 };
 
 const isThere = (program: Program): boolean => {
-  const module = modules[program];
-  return module === undefined ? isOnPath(program) : existsSync(module);
+  const file = files[program];
+  return file === undefined ? isOnPath(program) : existsSync(file);
 };
 
 function isOnPath(program: string): boolean {

@@ -10,19 +10,19 @@ export const shopNamespace = 'shop';
 export const shopHosts = ['shop.test', 'shop.localhost'] as const;
 
 /** One Ingress of the shop. */
-interface ShopFront {
+export interface ShopFront {
   readonly name: string;
   readonly className: string;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>> | undefined;
   readonly hosts: readonly [string, ...string[]];
 }
 
 /** The first ingress controller serves the Ingress `shop`; each other one an Ingress and a host named for its class. */
-function fronts(controllers: readonly IngressController[]): ShopFront[] {
+export function shopFronts(controllers: readonly IngressController[]): ShopFront[] {
   if (controllers.length === 0) {
-    return [{ name: 'shop', className: 'traefik', annotations: {}, hosts: shopHosts }];
+    return [{ name: 'shop', className: 'traefik', annotations: undefined, hosts: shopHosts }];
   }
-  return controllers.map(({ className, shopAnnotations: annotations = {} }, index) => {
+  return controllers.map(({ className, shopAnnotations: annotations }, index) => {
     const name = index === 0 ? 'shop' : `shop-${className}`;
     return { name, className, annotations, hosts: index === 0 ? shopHosts : [`${name}.test`] };
   });
@@ -40,7 +40,8 @@ function ingress({ name, className, annotations, hosts }: ShopFront): object {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { ...meta, name, labels, annotations },
+    // An empty map that is applied would be owned as a whole.
+    metadata: { ...meta, name, labels, ...(annotations && { annotations }) },
     spec: {
       ingressClassName: className,
       rules: hosts.map((host) => ({ host, http: { paths: [path] } })),
@@ -54,7 +55,8 @@ export async function shopObjects(
   authority: CertificateAuthority,
   controllers: readonly IngressController[],
 ): Promise<object[]> {
-  const hosts = fronts(controllers).flatMap(({ hosts }) => hosts);
+  const ingresses = shopFronts(controllers);
+  const hosts = ingresses.flatMap(({ hosts }) => hosts);
   const certificate = await authority.issue({
     name: 'shop',
     commonName: shopHosts[0],
@@ -103,13 +105,13 @@ export async function shopObjects(
       metadata: { ...meta, labels },
       spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
     },
-    ...fronts(controllers).map(ingress),
+    ...ingresses.map(ingress),
   ];
 }
 
 /** Resolves when the shop answers through all load balancers. The questions do not reach its access log. */
 export async function waitForShop(controllers: readonly IngressController[]): Promise<void> {
-  const hosts = fronts(controllers).map(({ hosts }) => hosts[0]);
+  const hosts = shopFronts(controllers).map(({ hosts }) => hosts[0]);
   await Promise.all(
     controllers.map(async ({ name, loadBalancer }, index) => {
       const question = {

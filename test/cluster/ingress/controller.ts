@@ -36,5 +36,11 @@ export interface IngressController {
   readonly shopAnnotations?: Readonly<Record<string, string>>;
   readonly objects: (options: ControllerOptions) => object[];
   /** What the chart's `ingressControllers.<class>` has to say beside its Service; absent: no driver knows it yet. */
-  readonly chart?: { readonly driver: string };
+  readonly chart?: {
+    readonly driver: string;
+    /** namespace/name of the controller's own. */
+    readonly configMap?: string;
+    /** True when it takes no connection without a PROXY header, the operator's probes neither. */
+    readonly proxyProtocol?: true;
+  };
 }

@@ -113,6 +113,7 @@ export const ingressNginx: IngressController = {
     [image]: { entrypoint: [process.execPath, join(import.meta.dirname, '../images/ingress-nginx.ts')] },
   }),
   objects,
+  chart: { driver: 'ingress-nginx', configMap: `${namespace}/${name}`, proxyProtocol: true },
   // With a certificate this controller sends everybody to https, before and while a site is closed.
   shopAnnotations: { 'nginx.ingress.kubernetes.io/ssl-redirect': 'false' },
 };

@@ -2,13 +2,14 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { once } from 'node:events';
 import { constants, homedir } from 'node:os';
@@ -34,7 +35,7 @@ function fingerprint(tool: Tool): string {
 /** @throws Failure when there is no Go that can build (or fetch what can). */
 function requireGo(): void {
   const answer = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
-  const wish = 'The local cluster builds its programs (etcd, Kubernetes, Helm, Traefik) with Go 1.21 or later';
+  const wish = 'The local cluster builds its programs (etcd, Kubernetes, Helm, ingress controllers) with Go 1.21 or later';
   if (answer.error !== undefined) throw new Failure(`${wish}: install Go and put it on the PATH.`, exitCodes.unavailable);
   const [, major = '0', minor = '0'] = /go(\d+)\.(\d+)/.exec(answer.stdout) ?? [];
   if (Number(major) === 1 && Number(minor) < 21) {
@@ -57,7 +58,7 @@ function endWith(child: ChildProcess, unfinished: string): () => void {
 /** Removes what builds that were killed have left; the caller holds the lock. */
 function sweep(directory: string): void {
   for (const name of readdirSync(directory)) {
-    if (name.startsWith('.')) rmSync(join(directory, name), { force: true });
+    if (name.startsWith('.')) rmSync(join(directory, name), { force: true, recursive: true });
   }
 }
 
@@ -89,6 +90,13 @@ async function buildProgram(tool: Tool, program: string, directory: string): Pro
   renameSync(unfinished, join(directory, program));
 }
 
+/** Go keeps its modules read-only; whoever removes the cache must be able to. */
+function makeWritable(path: string): void {
+  chmodSync(path, statSync(path).mode | 0o200);
+  if (!statSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) makeWritable(join(path, name));
+}
+
 function copyModuleFiles(tool: Tool, directory: string): void {
   if (tool.files === undefined) return;
   const { module, copies } = tool.files;
@@ -99,8 +107,8 @@ function copyModuleFiles(tool: Tool, directory: string): void {
   if (answer.status !== 0) throw new Failure(`go list -m ${module} failed: ${answer.stderr}`);
   for (const [from, to] of Object.entries(copies)) {
     const unfinished = join(directory, `.${to}.${process.pid}`);
-    copyFileSync(join(answer.stdout.trim(), from), unfinished);
-    chmodSync(unfinished, 0o644);
+    cpSync(join(answer.stdout.trim(), from), unfinished, { recursive: true });
+    makeWritable(unfinished);
     renameSync(unfinished, join(directory, to));
   }
 }

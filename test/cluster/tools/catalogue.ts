@@ -2,12 +2,12 @@ import { join } from 'node:path';
 
 /** One Go module of this folder, and the programs that are built from it. */
 export interface Tool {
-  readonly name: 'etcd' | 'kubernetes' | 'helm' | 'traefik';
+  readonly name: 'etcd' | 'kubernetes' | 'helm' | 'traefik' | 'haproxy-ingress';
   readonly version: string;
   /** Program name → Go package. */
   readonly programs: Readonly<Record<string, string>>;
   readonly ldflags: string;
-  /** Files of the module itself that are kept beside its programs: path in the module → name in the cache. */
+  /** Files and folders of the module itself that are kept beside its programs: path in the module → name in the cache. */
   readonly files?: { readonly module: string; readonly copies: Readonly<Record<string, string>> };
   /** Arguments that make a program print its version. */
   readonly versionArguments: readonly string[];
@@ -56,6 +56,18 @@ export const tools: readonly Tool[] = [
       },
     },
     versionArguments: ['version'],
+  },
+  {
+    name: 'haproxy-ingress',
+    version: 'v0.16.1',
+    programs: { 'haproxy-ingress-controller': 'github.com/jcmoraisjr/haproxy-ingress/pkg' },
+    ldflags: '-s -w -X github.com/jcmoraisjr/haproxy-ingress/pkg/version.RELEASE=v0.16.1',
+    files: {
+      module: 'github.com/jcmoraisjr/haproxy-ingress',
+      // What its image copies to /: templates, Lua, and the script that reloads HAProxy.
+      copies: { rootfs: 'haproxy-ingress-rootfs' },
+    },
+    versionArguments: ['--version'],
   },
 ];
 

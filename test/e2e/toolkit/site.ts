@@ -4,6 +4,7 @@ import type { Closure } from './closures.ts';
 import { closureBegins, forgetClosures } from './closures.ts';
 import { api } from './cluster.ts';
 import { Crowd } from './crowd.ts';
+import { hostOf } from './dns.ts';
 import { eventually } from './eventually.ts';
 import { visit } from './visitor.ts';
 import type { WindowDraft } from './window.ts';
@@ -99,11 +100,21 @@ export async function isServed({ namespace, ingress, host }: Omit<Site, 'crowd'>
   });
 }
 
+interface SiteOptions {
+  /** The crowd's. */
+  readonly perSecond?: number;
+  /** Who serves it, such as haproxy. */
+  readonly className?: string;
+}
+
 /** Makes a site and sends a crowd to it. Take it down with {@link removeSite}. */
-export async function openSite(name: string, { perSecond }: { perSecond?: number } = {}): Promise<Site> {
-  const site = { namespace: `e2e-${name}`, host: `${name}.test`, ingress: 'app' };
+export async function openSite(
+  name: string,
+  { perSecond, className = 'traefik' }: SiteOptions = {},
+): Promise<Site> {
+  const site = { namespace: `e2e-${name}`, host: hostOf(name, className), ingress: 'app' };
   await createNamespace(site.namespace);
-  await createIngress({ ...site, name: site.ingress });
+  await createIngress({ ...site, name: site.ingress, className });
   await isServed(site);
   return { ...site, crowd: new Crowd(site.host, perSecond === undefined ? {} : { perSecond }) };
 }

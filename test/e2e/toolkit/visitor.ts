@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { headers as names } from '../../../src/api/headers.ts';
-import { ingressAddress } from './cluster.ts';
+import { addressOf } from './dns.ts';
 
 /** Visitors' addresses: any of 198.51.100.0/24 may be chosen. */
 export const stranger = '198.51.100.66';
@@ -50,7 +50,7 @@ export async function visit(host: string, how: Visit = {}): Promise<Answer> {
       ? { 'user-agent': 'visitor' }
       : { 'user-agent': holderOf(sha256Of(token)), [names.token]: token };
   const outgoing = request({
-    host: through?.host ?? ingressAddress,
+    host: through?.host ?? addressOf(host),
     port: through?.port ?? 80,
     localAddress: from,
     method,

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { ingressAddress, inside } from '../cluster.ts';
+import { inside } from '../cluster.ts';
+import { resolverRules } from '../dns.ts';
 
 /** The Chromium that `npm run test:e2e` asked for. */
 function executablePath(): string {
@@ -16,12 +17,12 @@ function executablePath(): string {
 
 let running: Promise<Browser> | undefined;
 
-/** The one Chromium of all tests, started when the first of them asks. Every name leads to the ingress. */
+/** The one Chromium of all tests, started when the first of them asks. Every name leads to its ingress. */
 export async function theBrowser(): Promise<Browser> {
   running ??= chromium.launch({
     executablePath: executablePath(),
     args: [
-      `--host-resolver-rules=MAP * ${ingressAddress}`,
+      `--host-resolver-rules=${resolverRules()}`,
       // The cluster's namespaces are the sandbox, and inside of them nobody may build another one.
       '--no-sandbox',
       '--disable-gpu',
