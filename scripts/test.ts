@@ -29,7 +29,7 @@ const files: Readonly<Record<Part, string>> = {
 };
 
 const endToEnd = [
-  '--ingress=traefik,haproxy-ingress',
+  '--ingress=traefik,haproxy-ingress,ingress-nginx',
   '--install',
   '--shop',
   '--values=test/e2e/values.yaml',

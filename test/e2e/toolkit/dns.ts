@@ -1,7 +1,10 @@
 import { ingressAddress, inside } from './cluster.ts';
 
-/** Hosts of this zone lead to the ingress controller of this IngressClass; all other hosts lead to Traefik. */
-const zones = [{ className: 'haproxy', zone: 'haproxy.test', address: 'INGRESS_ADDRESS_HAPROXY_INGRESS' }];
+/** Hosts of a zone lead to the ingress controller of its IngressClass; all other hosts lead to Traefik. */
+const zones = [
+  { className: 'haproxy', zone: 'haproxy.test', address: 'INGRESS_ADDRESS_HAPROXY_INGRESS' },
+  { className: 'nginx', zone: 'nginx.test', address: 'INGRESS_ADDRESS_INGRESS_NGINX' },
+];
 
 /** What a site's host looks like that the controller of this class serves. */
 export function hostOf(name: string, className: string): string {

@@ -9,7 +9,7 @@ import { kubectl } from './pods.ts';
 const run = promisify(execFile);
 
 /** Those that the integration tests' cluster has (scripts/test.ts), in its order. */
-const controllers = ['traefik', 'haproxy-ingress'].map(controllerNamed);
+const controllers = ['traefik', 'haproxy-ingress', 'ingress-nginx'].map(controllerNamed);
 
 /** Where visitors reach the shop by each controller. */
 const doors = shopFronts(controllers).map(({ name, hosts: [host] }, index) => ({
@@ -90,7 +90,7 @@ describe('ingress controllers of the local cluster, side by side', () => {
 
       it('leaves the sites of the others alone', async () => {
         for (const other of doors.filter((door) => door.controller !== controller)) {
-          const url = `http://${other.host}/healthz`;
+          const url = `http://${other.host}/`;
           expect(await visit({ from: '198.51.100.80', at: address, url }), other.host).to.equal(404);
         }
       });
