@@ -29,12 +29,13 @@ const files: Readonly<Record<Part, string>> = {
 };
 
 const endToEnd = [
-  '--ingress=traefik,haproxy-ingress,ingress-nginx',
+  '--ingress=traefik,traefik-nginx,haproxy-ingress,ingress-nginx',
   '--install',
   '--shop',
   '--values=test/e2e/values.yaml',
   // They take in changes four times as fast as by default, as the operator's waits are shorter, too.
   '--ingress-arg=traefik=--providers.providersthrottleduration=500ms',
+  '--ingress-arg=traefik-nginx=--providers.providersthrottleduration=500ms',
   '--ingress-arg=haproxy-ingress=--rate-limit-update=2',
   // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
   '--ingress-arg=traefik=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
@@ -44,7 +45,7 @@ const endToEnd = [
 const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
   unit: undefined,
   integration: [
-    '--ingress=traefik,haproxy-ingress,ingress-nginx',
+    '--ingress=traefik,traefik-nginx,haproxy-ingress,ingress-nginx',
     '--shop',
     // The one controller that is played has to be held to what it plays, and quickly.
     '--ingress-arg=ingress-nginx=--sync-rate-limit=20',

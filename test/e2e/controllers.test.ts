@@ -7,7 +7,7 @@ import { colleague, visit } from './toolkit/visitor.ts';
 import { allowing, aWindow, newToken, withToken } from './toolkit/window.ts';
 import { applyWindow, conditionBecomes, deleteWindow } from './toolkit/windows.ts';
 
-for (const className of ['traefik', 'haproxy', 'nginx'])
+for (const className of ['traefik', 'traefik-nginx', 'haproxy', 'nginx'])
   scenario(`a site of the class ${className}`, function () {
     this.timeout(90_000);
     const token = newToken();

@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     'controller-class': { type: 'string', default: 'k8s.io/ingress-nginx' },
     'ingress-class': { type: 'string', default: 'nginx' },
+    'ingress-class-by-name': { type: 'boolean', default: false },
     configmap: { type: 'string', default: 'ingress-nginx/ingress-nginx-controller' },
     'publish-service': { type: 'string', default: 'ingress-nginx/ingress-nginx-controller' },
     'sync-rate-limit': { type: 'string', default: '0.3' },
@@ -46,6 +47,7 @@ const stop = new AbortController();
 const store = new Store({
   controller: flags['controller-class'],
   className: flags['ingress-class'],
+  byName: flags['ingress-class-by-name'],
   configMap: flags.configmap,
   onChange: () => loop.changed(),
   say,

@@ -2,10 +2,11 @@ import { exitCodes, Failure } from '../failure.ts';
 import type { IngressController } from './controller.ts';
 import { haproxyIngress } from './haproxy-ingress.ts';
 import { ingressNginx } from './ingress-nginx.ts';
+import { traefikNginx } from './traefik-nginx.ts';
 import { traefik } from './traefik.ts';
 
 /** Every ingress controller that the local cluster can run, in the order of their names' mention in the help. */
-const controllers: readonly IngressController[] = [traefik, haproxyIngress, ingressNginx];
+const controllers: readonly IngressController[] = [traefik, traefikNginx, haproxyIngress, ingressNginx];
 
 export const controllerNames: readonly string[] = controllers.map(({ name }) => name);
 

@@ -29,7 +29,13 @@ function deployment({ replicas, extraArguments }: ControllerOptions): object {
             {
               name: 'controller',
               image: `${image}:1.15.1`,
-              args: [`--directory=${state}`, ...extraArguments],
+              // Not by its controller: Traefik's provider has a class that names the same one (traefik-nginx.ts).
+              args: [
+                '--controller-class=backsoon.test/by-name-only',
+                '--ingress-class-by-name',
+                `--directory=${state}`,
+                ...extraArguments,
+              ],
               ports: [port('http', 80), port('https', 443), port('health', 10254)],
               volumeMounts: [{ name: 'state', mountPath: state }],
               readinessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 2 },

@@ -3,6 +3,7 @@ import { ingressAddress, inside } from './cluster.ts';
 /** Hosts of a zone lead to the ingress controller of its IngressClass; all other hosts lead to Traefik. */
 const zones = [
   { className: 'haproxy', zone: 'haproxy.test', address: 'INGRESS_ADDRESS_HAPROXY_INGRESS' },
+  { className: 'traefik-nginx', zone: 'traefik-nginx.test', address: 'INGRESS_ADDRESS_TRAEFIK_NGINX' },
   { className: 'nginx', zone: 'nginx.test', address: 'INGRESS_ADDRESS_INGRESS_NGINX' },
 ];
 

@@ -9,7 +9,7 @@ import { kubectl } from './pods.ts';
 const run = promisify(execFile);
 
 /** Those that the integration tests' cluster has (scripts/test.ts), in its order. */
-const controllers = ['traefik', 'haproxy-ingress', 'ingress-nginx'].map(controllerNamed);
+const controllers = ['traefik', 'traefik-nginx', 'haproxy-ingress', 'ingress-nginx'].map(controllerNamed);
 
 /** Where visitors reach the shop by each controller. */
 const doors = shopFronts(controllers).map(({ name, hosts: [host] }, index) => ({

@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly controller: string;
   /** The value of the old class annotation that means us. */
   readonly className: string;
+  /** The IngressClass of that name is ours, too, whatever its controller. */
+  readonly byName: boolean;
   /** `namespace/name` of the controller's ConfigMap. */
   readonly configMap: string;
   /** Called when nginx may have to change. */
@@ -66,7 +68,9 @@ export class Store {
   }
 
   classChanged(type: ChangeType, object: IngressClass): void {
-    if (object.spec.controller !== this.#options.controller) return;
+    const { controller, className, byName } = this.#options;
+    const isNamed = byName && object.metadata.name === className;
+    if (object.spec.controller !== controller && !isNamed) return;
     put(this.#classes, object.metadata.name, type, object);
     this.#options.onChange();
   }

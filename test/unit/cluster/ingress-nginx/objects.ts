@@ -5,7 +5,7 @@ import { Store } from '../../../cluster/ingress/nginx/store.ts';
 
 let version = 0;
 
-const meta = (name: string, more: object = {}) => {
+export const meta = (name: string, more: object = {}) => {
   version += 1;
   return { name, namespace: 'shop', uid: name, resourceVersion: String(version), ...more };
 };
@@ -70,6 +70,7 @@ export class Controller {
   readonly store = new Store({
     controller: 'k8s.io/ingress-nginx',
     className: 'nginx',
+    byName: true,
     configMap: 'ingress-nginx/ingress-nginx-controller',
     onChange: () => (this.syncs += 1),
     say: (line) => this.said.push(line),

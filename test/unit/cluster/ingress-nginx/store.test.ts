@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Rate } from '../../../cluster/ingress/nginx/rate.ts';
-import { Controller, gate, ingress, service } from './objects.ts';
+import { Controller, gate, ingress, meta, service } from './objects.ts';
 
 const goesTo = (controller: Controller): string | undefined =>
   /error_page 403 = (\S+);/.exec(controller.conf)?.[1];
@@ -66,6 +66,21 @@ describe('what the played ingress-nginx knows', () => {
     const annotations = { 'kubernetes.io/ingress.class': 'nginx' };
     controller.store.ingressChanged('ADDED', { ...old, metadata: { ...old.metadata, annotations } });
     expect(controller.store.ingresses).to.have.length(1);
+  });
+
+  it('an IngressClass is ours by its controller or, when that is asked for, by its name', () => {
+    const controller = new Controller();
+    const other = { controller: 'example.com/other' };
+    controller.store.classChanged('ADDED', { metadata: meta('by-neither'), spec: other });
+    controller.ingress({ className: 'by-neither' });
+    expect(controller.store.ingresses).to.deep.equal([]);
+    controller.store.classChanged('DELETED', {
+      metadata: meta('nginx'),
+      spec: { controller: 'k8s.io/ingress-nginx' },
+    });
+    controller.store.classChanged('ADDED', { metadata: meta('nginx'), spec: other });
+    controller.ingress({ className: 'nginx' });
+    expect(controller.store.ingresses).to.have.lengthOf(1);
   });
 
   it('an Ingress that leaves the class is gone', () => {
