@@ -9,7 +9,7 @@ import { colleague, visit } from './toolkit/visitor.ts';
 import { allowing, aWindow, newToken, saying, withToken } from './toolkit/window.ts';
 import { applyWindow, conditionBecomes, deleteWindow } from './toolkit/windows.ts';
 
-scenario('two windows over one Ingress', () => {
+scenario('traefik: two windows over one Ingress', () => {
   const token = newToken();
   const namespace = 'e2e-overlap';
   const first = aWindow({ namespace, name: 'first' }, allowing(colleague), saying({ title: 'First' }));

@@ -21,7 +21,7 @@ import { ControllerDouble } from './controller-double.ts';
 import { expectNews } from './news.ts';
 import { theirElements } from './lists.ts';
 import { SimulatedReverts } from './simulated-reverts.ts';
-import { behindProxies, inTheOpen, unseen } from './views.ts';
+import { behindProxies, inTheOpen, noNames, textOf, unseen } from './views.ts';
 
 type Decided = ReturnType<typeof decide>;
 
@@ -29,11 +29,6 @@ export const settleSeconds = 5;
 
 /** How many rounds without an end are no fixed point: each of a few objects settles, goes on, is proven, comes off. */
 const mostRounds = 80;
-
-/** A plan as text: equal plans give equal texts, also of their instants. */
-const textOf = ({ facts, ...plan }: Decided): string => JSON.stringify({ ...plan, facts: [...facts] });
-
-const noNames: ReadonlySet<string> = new Set();
 
 /** A namespace with its API server, ingress controller and responders in memory, and the loop that keeps it. */
 export class Simulator {
@@ -157,6 +152,12 @@ export class Simulator {
       this.now = wakeAt;
     }
     this.now = end;
+  }
+
+  /** An object that another operator made an hour ago. */
+  inherit(object: ObservedObject): void {
+    this.objects.set(`${object.kind}/${object.metadata.name}`, object);
+    this.#madeAt.set(object.metadata.uid, this.now.subtract({ hours: 1 }));
   }
 
   /** An Ingress is gone, and the garbage collector takes what it owned. */

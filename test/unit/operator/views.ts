@@ -1,4 +1,5 @@
 import { servedClasses } from '../../../src/gates/drivers.ts';
+import type { decide } from '../../../src/operator/decide/decide.ts';
 import type { Observed } from '../../../src/operator/decide/observed.ts';
 import { traefikClass } from '../builders/ingress.ts';
 
@@ -7,6 +8,12 @@ const classesOf = (trustedProxies: readonly string[]): Observed['classes'] => {
   const settings = [{ name: 'traefik', driver: 'traefik', service: undefined, trustedProxies } as const];
   return { classes, served: servedClasses({ settings, classes }), configs: new Map() };
 };
+export const noNames: ReadonlySet<string> = new Set();
+
+/** A plan as text: equal plans give equal texts, also of their instants. */
+export const textOf = ({ facts, ...plan }: ReturnType<typeof decide>): string =>
+  JSON.stringify({ ...plan, facts: [...facts] });
+
 /** Traefik as visitors reach it. */
 export const inTheOpen = classesOf([]);
 /** Traefik behind proxies that Backsoon is told of. */
