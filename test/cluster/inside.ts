@@ -158,7 +158,7 @@ async function installParts(boot: Boot, plane: ControlPlane): Promise<void> {
     boot.say('  The shop is ready.');
   };
   await Promise.all([...ingress, shop()]);
-  if (options.shop) await waitForShop(boot.controllers);
+  if (options.shop) await waitForShop(boot.controllers, options.replicas);
   if (!options.install) return;
   await installChart({
     helm: boot.tools.program('helm'),

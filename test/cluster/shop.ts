@@ -109,23 +109,30 @@ export async function shopObjects(
   ];
 }
 
-/** Resolves when the shop answers through all load balancers. The questions do not reach its access log. */
-export async function waitForShop(controllers: readonly IngressController[]): Promise<void> {
+/** One question that does not reach the shop's access log. @throws Error when its answer is not the shop's. */
+async function ask(loadBalancer: string, host: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const question = { host: loadBalancer, path: '/healthz', headers: { host }, agent: false };
+  get({ ...question, signal: AbortSignal.timeout(2000) }, resolve).on('error', reject);
+  const { statusCode } = (await promise).resume();
+  if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+}
+
+/** So many good answers in a row from several Pods: hardly one of them was never asked. */
+const answersOfEach = 8;
+
+/** Resolves when the shop answers through all load balancers, whichever of so many Pods of a controller is met. */
+export async function waitForShop(
+  controllers: readonly IngressController[],
+  replicas: number,
+): Promise<void> {
   const hosts = shopFronts(controllers).map(({ hosts }) => hosts[0]);
   await Promise.all(
     controllers.map(async ({ name, loadBalancer }, index) => {
-      const question = {
-        host: loadBalancer,
-        path: '/healthz',
-        headers: { host: hosts[index] },
-        agent: false,
-      };
+      const questions = replicas > 1 ? replicas * answersOfEach : 1;
       await waitFor(
         async () => {
-          const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-          get({ ...question, signal: AbortSignal.timeout(2000) }, resolve).on('error', reject);
-          const { statusCode } = (await promise).resume();
-          if (statusCode !== 200) throw new Error(`status ${statusCode}`);
+          for (let asked = 0; asked < questions; asked += 1) await ask(loadBalancer, hosts[index] ?? '');
           return true;
         },
         { what: `the shop to answer through the load balancer of ${name}`, timeoutSeconds: 30 },

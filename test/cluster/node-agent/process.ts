@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { killSession } from './session.ts';
 
 export interface Exit {
   readonly exitCode: number;
@@ -45,7 +46,7 @@ export class ContainerProcess {
     this.exited = promise;
     this.#child.on('error', () => resolve({ exitCode: 128, signal: undefined }));
     this.#child.on('exit', (code, signal) => {
-      this.#killGroup();
+      this.#killAll();
       const number = signal === null ? undefined : constants.signals[signal];
       resolve({ exitCode: code ?? 128 + (number ?? 0), signal: number });
     });
@@ -57,16 +58,11 @@ export class ContainerProcess {
 
   /** As a container runtime does: the signal goes to the container's first process. */
   signal(signal: NodeJS.Signals): void {
-    if (signal === 'SIGKILL') this.#killGroup();
+    if (signal === 'SIGKILL') this.#killAll();
     else this.#child.kill(signal);
   }
 
-  #killGroup(): void {
-    if (this.#child.pid === undefined) return;
-    try {
-      process.kill(-this.#child.pid, 'SIGKILL');
-    } catch {
-      // Nothing of the group is left.
-    }
+  #killAll(): void {
+    if (this.#child.pid !== undefined) killSession(this.#child.pid);
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { waitFor } from '../../cluster/wait.ts';
 import { control, isReady, kubectl, TestNamespace } from './pods.ts';
 
@@ -51,6 +51,22 @@ describe('the control of the local cluster', () => {
       'restarted',
       ({ status }) => status?.containerStatuses?.[0]?.restartCount === 1,
     );
+  });
+
+  it('takes all of a container’s processes with SIGKILL, those in groups of their own too', async () => {
+    // timeout(1) makes a group of its own.
+    await namespace.run('groups', 'timeout 300 sleep 271.828 & echo up; wait', spec);
+    await namespace.logged('groups', /^up$/m);
+    await control.signal({ namespace: namespace.name, pod: 'groups' }, 'SIGKILL');
+    await namespace.logged('groups', /^up$[^]*^up$/m);
+    const all = readdirSync('/proc').flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      } catch {
+        return [];
+      }
+    });
+    expect(all.filter((command) => command === 'sleep 271.828')).to.have.lengthOf.at.most(1);
   });
 
   it('runs what a test says in place of an image', async () => {
