@@ -27,15 +27,25 @@ function proxyLine(from: { address: string; port: number }, to: Listener): strin
   return `PROXY ${family} ${from.address} ${to.address} ${from.port} ${to.port}\r\n`;
 }
 
+/** Who has been told all that there was is given so long to read it. */
+const partingMs = 1_000;
+
 function join(a: Socket, b: Socket): void {
   a.pipe(b);
   b.pipe(a);
-  const end = (): void => {
-    a.destroy();
-    b.destroy();
-  };
-  a.on('error', end).on('close', end);
-  b.on('error', end).on('close', end);
+  a.on('error', () => part(b)).on('close', () => part(b));
+  b.on('error', () => part(a)).on('close', () => part(a));
+}
+
+/**
+ * Ends a connection whose other half is gone. Not at once: a reset would take the last words with it, such as the answer to
+ * an upload that the server did not read to its end.
+ */
+function part(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.end();
+  socket.resume();
+  setTimeout(() => socket.destroy(), partingMs).unref();
 }
 
 /** Accepts visitors and sends them on to the ingress controller. */

@@ -27,6 +27,8 @@ export interface IngressDraft {
   readonly className?: string | undefined;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Is it served by TLS under these names? Some controllers do only what the Ingress says. */
+  readonly tls?: boolean;
 }
 
 const fieldManager = 'e2e';
@@ -51,11 +53,12 @@ async function shopAddress(): Promise<string> {
 }
 
 export async function createIngress(draft: IngressDraft): Promise<void> {
-  const { namespace, name, host, aliases = [], labels, annotations } = draft;
+  const { namespace, name, host, aliases = [], labels, annotations, tls = false } = draft;
   const className = 'className' in draft ? draft.className : 'traefik';
   const backend = { service: { name: service, port: { name: 'http' } } };
   const spec = {
     ...(className === undefined ? {} : { ingressClassName: className }),
+    ...(tls ? { tls: [{ hosts: [host, ...aliases] }] } : {}),
     rules: [host, ...aliases].map((host) => ({
       host,
       http: { paths: [{ path: '/', pathType: 'Prefix', backend }] },
