@@ -14,7 +14,7 @@ import { applyWindow, conditionBecomes, conditionOf, deleteWindow, readWindow } 
 
 const middlewaresKey = 'traefik.ingress.kubernetes.io/router.middlewares';
 
-scenario('other writers: a gate that is taken off again and again', function () {
+scenario('gitops: a gate that is taken off again and again', function () {
   this.timeout(120_000);
   const namespace = 'e2e-gitops';
   const window = aWindow({ namespace });

@@ -26,10 +26,10 @@ export const revertedAmong = (
     return Object.entries(before.annotations).some(([key, value]) => annotations[key] !== value);
   });
 
-/** The revert that a gate suffers from: it is off, or was put back a short while ago. */
-export function revertOf({ key, on, wanted }: Gate, { reverts, now }: Observed): Revert | undefined {
+/** The revert that a gate suffers from: it is off, or was put back a short while ago. What git holds by now is fought over no more. */
+export function revertOf({ key, on, wanted, state }: Gate, { reverts, now }: Observed): Revert | undefined {
   const revert = reverts.get(key);
-  if (revert === undefined || wanted === undefined) return undefined;
+  if (revert === undefined || wanted === undefined || state.preWired) return undefined;
   return on && !isBefore(now, revert.forgottenAt) ? undefined : revert;
 }
 

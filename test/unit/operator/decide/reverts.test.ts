@@ -74,6 +74,14 @@ describe('operator: a gate that others take off', () => {
         wakeAt: day('21:09:00'),
       },
       {
+        title: 'is told of no more as soon as git holds it for good',
+        given: withIngresses(...revertedBy(argo, '21:00:00')(closedAgain).ingresses.map(markedPreWired))(
+          revertedBy(argo, '21:00:00')(closedAgain),
+        ),
+        operations: [],
+        conditions: ['GatesProven=True GatesProven', 'Closed=True Closed'],
+      },
+      {
         title: 'is told of no more after that',
         given: revertedBy(argo, '20:50:00', '21:00:00')(closedAgain),
         operations: [],
