@@ -133,6 +133,8 @@ export interface PlanInput {
   readonly install: string;
   /** The Services of type ExternalName that others have in the Ingress's namespace, by name. */
   readonly externalNames: ReadonlySet<string>;
+  /** The hosts of this namespace for which there is a canary, and the name of its Ingress; undefined: any host. */
+  readonly canaries: ReadonlyMap<string | undefined, string>;
 }
 
 /** Where gates reach the responder: a ClusterIP, never a name (design D6). */

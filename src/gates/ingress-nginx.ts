@@ -13,6 +13,7 @@ import type {
 import { gateUrl, isGateUrl, needsIPv4 } from './driver.ts';
 import { bypassRules, nginxPrefix, otherAuth, otherAuthRule } from './nginx-settings.ts';
 import { planOwnKeys, readOwnKeys } from './own-keys.ts';
+import { hostsOf } from './hosts.ts';
 import { judgeSettings, unknownSettings } from './settings.ts';
 
 /**
@@ -132,12 +133,27 @@ function unsupportedBackend({ ingress, externalNames }: PlanInput): Refusal | un
   };
 }
 
+/** The error backend is a copy of the app's, its canary included: a share of refused visitors would get to the canary. */
+function canaryBeside({ ingress, canaries }: PlanInput): Refusal | undefined {
+  const host = hostsOf(ingress).find((each) => canaries.has(each));
+  const canary = canaries.get(host);
+  if (canary === undefined) return undefined;
+  const { namespace, name } = ingress.metadata;
+  return {
+    reason: 'GateBypassed',
+    message:
+      `Ingress ${namespace}/${name} has a canary, Ingress ${canary}: ingress-nginx would send a share of the visitors that the gate ` +
+      'refuses to the canary instead of the page. End the rollout, or delete the canary Ingress, before the site closes.',
+  };
+}
+
 function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   const { ingress, settings, config, responder } = input;
   const refusal =
     unknownSettings(input, 'global-auth-url') ??
     needsIPv4(input, 'ingress-nginx') ??
-    unsupportedBackend(input);
+    unsupportedBackend(input) ??
+    canaryBeside(input);
   if (refusal !== undefined) return { refusal };
   const judged = judgeSettings({
     ingress,

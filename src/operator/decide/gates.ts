@@ -6,9 +6,11 @@ import type {
   Driver,
   GatePlan,
   GateState,
+  PlanInput,
   Refusal,
   ResponderAddress,
 } from '../../gates/driver.ts';
+import { canariesOf } from '../../gates/canary.ts';
 import { classNameOf, classOf, configOf, drivers } from '../../gates/drivers.ts';
 import { blindness } from '../../gates/sight.ts';
 import { leadSeconds } from '../../schedule/lead.ts';
@@ -91,6 +93,7 @@ function read(ingress: Ingress): GateState {
 interface Circumstances {
   readonly classes: Observed['classes'];
   readonly externalNames: Observed['externalNames'];
+  readonly canaries: PlanInput['canaries'];
   readonly install: string;
   readonly address: ResponderAddress | undefined;
 }
@@ -99,24 +102,26 @@ interface Circumstances {
 const outcomes = new WeakMap<Ingress, Circumstances & { readonly outcome: Gate['outcome'] }>();
 
 function outcomeOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
-  const { classes, externalNames, install, responder } = observed;
+  const { classes, externalNames, install, responder, ingresses } = observed;
+  const canaries = canariesOf(ingresses, classes);
   const { address } = responder;
   const before = outcomes.get(ingress);
   if (
     before?.classes === classes &&
     before.externalNames === externalNames &&
+    before.canaries === canaries &&
     before.install === install &&
     before.address?.clusterIP === address?.clusterIP &&
     before.address?.port === address?.port
   ) {
     return before.outcome;
   }
-  const outcome = planOf(ingress, observed);
-  outcomes.set(ingress, { classes, externalNames, install, address, outcome });
+  const outcome = planOf(ingress, observed, canaries);
+  outcomes.set(ingress, { classes, externalNames, canaries, install, address, outcome });
   return outcome;
 }
 
-function planOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
+function planOf(ingress: Ingress, observed: Observed, canaries: PlanInput['canaries']): Gate['outcome'] {
   const settings = classOf(ingress, observed.classes);
   if ('refusal' in settings) return settings;
   const { address } = observed.responder;
@@ -124,7 +129,15 @@ function planOf(ingress: Ingress, observed: Observed): Gate['outcome'] {
   const driver = drivers[settings.driver];
   const config = configOf(settings, observed.classes.configs);
   const { install, externalNames } = observed;
-  const plan = driver.plan({ ingress, settings, config, responder: address, install, externalNames });
+  const plan = driver.plan({
+    ingress,
+    settings,
+    config,
+    responder: address,
+    install,
+    externalNames,
+    canaries,
+  });
   return 'refusal' in plan ? plan : { plan, settings, config, driver };
 }
 

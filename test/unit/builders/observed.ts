@@ -38,6 +38,7 @@ export const planInput = (ingress: Ingress, change: Partial<PlanInput> = {}): Pl
   responder: responderAddress,
   install: 'backsoon-system',
   externalNames: new Set(),
+  canaries: new Map(),
   ...change,
 });
 

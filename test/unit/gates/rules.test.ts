@@ -148,6 +148,17 @@ describe('gates: what is refused beside settings', () => {
     );
   });
 
+  it('ingress-nginx: a site with a canary', () => {
+    const canaries = new Map([['shop.example.com', 'web-canary']]);
+    const refusal = refusalOf('ingress-nginx', { canaries });
+    expect(refusal?.reason).to.equal('GateBypassed');
+    expect(refusal?.message).to.contain('Ingress web-canary');
+    expect(refusalOf('ingress-nginx', { canaries: new Map([['other.example.com', 'x']]) })).to.equal(
+      undefined,
+    );
+    expect(refusalOf('traefik-nginx', { canaries })).to.equal(undefined);
+  });
+
   it('ingress-nginx: not a login for all Ingresses that this one is exempt from', () => {
     const config = { 'global-auth-url': oauth };
     expect(refusalOf('ingress-nginx', { config })?.reason).to.equal('ExistingAuth');

@@ -68,7 +68,7 @@ describe('operator: what a window covers', () => {
   });
 
   describe('canaries of ingress-nginx', () => {
-    it('are covered by their main Ingress: no gate, no refusal, no warning', () => {
+    it('are covered by their main Ingress, and have no gate of their own', () => {
       for (const spec of [all, named('web'), named('web', 'web-canary')]) {
         const targets = targetsIn(spec, webOfNginx, webCanary);
         expect(targets).to.deep.include({ missing: [], strayCanaries: [], shared: [] });
@@ -76,7 +76,14 @@ describe('operator: what a window covers', () => {
       }
       const { operations, statuses } = decide(observing(all, [webOfNginx, webCanary]));
       expect(JSON.stringify(operations)).not.to.include('web-canary');
-      expect(statuses[0]?.status.gates).to.deep.include({ total: 1, refused: 0 });
+      expect(statuses[0]?.status.gates).to.deep.include({ total: 1 });
+    });
+
+    it('keep their main Ingress from being gated: nginx would send them a share of the refused', () => {
+      const armable = armableIn(all, webOfNginx, webCanary);
+      expect(armable).to.deep.include({ status: 'False', reason: 'GateBypassed' });
+      expect(armable?.message).to.include('Ingress web-canary');
+      expect(armableIn(all, webOfNginx)?.reason, 'without one').not.to.equal('GateBypassed');
     });
 
     it('lose a gate that was copied onto them', () => {
