@@ -207,6 +207,10 @@ export const isGateUrl = (flavour: keyof typeof gatePaths, value: string): boole
   );
 };
 
+/** The same of either flavour: a class that gets another driver has gates of the one before. */
+export const isAnyGateUrl = (value: string): boolean =>
+  isGateUrl('forward', value) || isGateUrl('nginx', value);
+
 /** Gates name the responder by its address. The letters of IPv6 are not those of a name. */
 const hostOf = ({ hostname }: URL): string => (hostname.startsWith('[') ? '' : hostname);
 

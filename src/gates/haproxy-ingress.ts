@@ -98,7 +98,7 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   const judged = judgeSettings({ ingress, config, rules, prefixes, configMap: settings.configMap });
   if ('refusal' in judged) return judged;
   const keys = keysOf(gateUrl('forward', responder, ingress.metadata));
-  return planOwnKeys({ ingress, keys, objects: [], warnings: judged.warnings, isOurUrl });
+  return planOwnKeys({ ingress, keys, objects: [], warnings: judged.warnings });
 }
 
 /** jcmoraisjr's haproxy-ingress: `auth-url`, whose refusal it passes on as it is (facts of v0.16.1). */

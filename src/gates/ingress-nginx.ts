@@ -39,7 +39,7 @@ const annotation = (rule: Omit<SettingRule, 'where'>): SettingRule => ({ ...rule
 const configMap = (rule: Omit<SettingRule, 'where'>): SettingRule => ({ ...rule, where: 'configMap' });
 
 const rules: readonly SettingRule[] = [
-  otherAuthRule(isOurUrl),
+  otherAuthRule,
   configMap({
     key: 'global-auth-url',
     effect: 'ExistingAuth',
@@ -167,7 +167,7 @@ function plan(input: PlanInput): GatePlan | { readonly refusal: Refusal } {
   if ('refusal' in judged) return judged;
   const keys = keysOf(gateUrl('nginx', responder, ingress.metadata));
   const objects = [pageService(input)];
-  return planOwnKeys({ ingress, keys, objects, warnings: judged.warnings, isOurUrl });
+  return planOwnKeys({ ingress, keys, objects, warnings: judged.warnings });
 }
 
 const isOn = (config: ControllerConfig, key: string): boolean => isTrue(config?.[key] ?? '');

@@ -1,4 +1,5 @@
 import type { SettingRule } from './driver.ts';
+import { isAnyGateUrl } from './driver.ts';
 
 /** What the annotations of ingress-nginx begin with, and of whatever else reads them. */
 export const nginxPrefix = 'nginx.ingress.kubernetes.io/';
@@ -10,13 +11,13 @@ export const otherAuth =
   'The controller asks one authentication only, so a gate would let in whom that one keeps out. ' +
   'Move it into the app, or behind a proxy of the app’s own.';
 
-export const otherAuthRule = (isOurUrl: (value: string) => boolean): SettingRule => ({
+export const otherAuthRule: SettingRule = {
   where: 'annotation',
   key: 'auth-url',
   effect: 'ExistingAuth',
-  applies: (value) => !isOurUrl(value),
+  applies: (value) => !isAnyGateUrl(value),
   why: otherAuth,
-});
+};
 
 const redirects = (key: string): SettingRule => ({
   where: 'annotation',

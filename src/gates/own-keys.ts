@@ -1,6 +1,7 @@
 import { annotations as ourAnnotations, preWired } from '../api/names.ts';
 import type { Ingress } from '../api/ingress.ts';
 import type { GateObject, GatePlan, GateState, GateWarning, Refusal } from './driver.ts';
+import { isAnyGateUrl } from './driver.ts';
 
 /** A gate made of annotations that hold one value each, so that only one party can have them. */
 export interface OwnKeys {
@@ -9,8 +10,6 @@ export interface OwnKeys {
   readonly keys: Readonly<Record<string, string>>;
   readonly objects: readonly GateObject[];
   readonly warnings: readonly GateWarning[];
-  /** Is the value of the first key a URL of ours, whichever install's and Ingress's? */
-  readonly isOurUrl: (value: string) => boolean;
 }
 
 const valueOf = ({ metadata }: Ingress, key: string): string | undefined => metadata.annotations?.[key];
@@ -42,10 +41,10 @@ function wiredPlan(gate: OwnKeys): GatePlan | { readonly refusal: Refusal } {
 }
 
 /** Of our keys, the first that somebody else set to another value. */
-function taken({ ingress, keys, isOurUrl }: OwnKeys): string | undefined {
+function taken({ ingress, keys }: OwnKeys): string | undefined {
   const [urlKey = ''] = Object.keys(keys);
-  // A gate of another Ingress, in a manifest that was copied: its values are nobody's wish.
-  if (isOurUrl(valueOf(ingress, urlKey) ?? '')) return undefined;
+  // A gate of another Ingress, in a manifest that was copied, or of the driver before: its values are nobody's wish.
+  if (isAnyGateUrl(valueOf(ingress, urlKey) ?? '')) return undefined;
   return Object.keys(keys).find((key) => {
     const value = valueOf(ingress, key);
     return value !== undefined && value !== keys[key];
@@ -75,7 +74,9 @@ export function readOwnKeys({
   keys,
   isOurUrl,
   references,
-}: Pick<OwnKeys, 'ingress' | 'isOurUrl'> & {
+}: Pick<OwnKeys, 'ingress'> & {
+  /** Is the value of the first key a URL of this driver's gates, whichever install's and Ingress's? */
+  readonly isOurUrl: (value: string) => boolean;
   /** All keys that a gate may have; the first one is the URL's. */
   readonly keys: readonly string[];
   /** Our objects that a standing gate refers to. */

@@ -9,7 +9,7 @@ const urlKey = `${nginxPrefix}auth-url`;
 const isOurUrl = (value: string): boolean => isGateUrl('forward', value);
 
 const rules: readonly SettingRule[] = [
-  otherAuthRule(isOurUrl),
+  otherAuthRule,
   ...bypassRules,
   {
     where: 'annotation',
@@ -30,7 +30,7 @@ function plan({ ingress, responder }: PlanInput): GatePlan | { readonly refusal:
   });
   if ('refusal' in judged) return judged;
   const keys = { [urlKey]: gateUrl('forward', responder, ingress.metadata) };
-  return planOwnKeys({ ingress, keys, objects: [], warnings: judged.warnings, isOurUrl });
+  return planOwnKeys({ ingress, keys, objects: [], warnings: judged.warnings });
 }
 
 /**

@@ -48,7 +48,7 @@ const samples: Readonly<Record<DriverName, Samples>> = {
   },
   'ingress-nginx': {
     ...bypasses,
-    'annotation auth-url': [oauth, gateUrl('nginx')],
+    'annotation auth-url': [oauth, gateUrl('forward')],
     'configMap global-auth-url': [oauth, ''],
     'annotation satisfy': ['any', 'all'],
     'annotation auth-cache-key': ['$remote_user', undefined],

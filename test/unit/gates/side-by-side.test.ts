@@ -100,6 +100,12 @@ const rows: readonly Row[] = [
   row('a gate that was copied with a manifest', (driver) =>
     anIngress(ofClass(driver), annotated(copied(gates[driver]))),
   ),
+  row('a gate of the driver that served the class before', (driver) =>
+    anIngress(
+      ofClass(driver),
+      annotated(gates[driver === 'ingress-nginx' ? 'traefik-nginx' : 'ingress-nginx']),
+    ),
+  ),
   row(
     'an authentication that the controller asks',
     (driver) => anIngress(ofClass(driver), annotated(spelled(driver, oauth))),
