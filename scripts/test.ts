@@ -13,32 +13,43 @@ import { checks, runChecks } from './check.ts';
 import { countsVariable, type Counts } from './counting-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
-const parts = ['unit', 'integration', 'e2e', 'browser', 'outage'] as const;
+const parts = ['unit', 'integration', 'controllers', 'e2e', 'browser', 'outage'] as const;
 type Part = (typeof parts)[number];
 
 const browserFiles = 'test/e2e/browser*.test.ts';
 const outageFiles = 'test/e2e/outage.test.ts';
+const controllersFiles = 'test/e2e/controllers/*.test.ts';
 
-/** The test files of a part that is run alone; the browser's and the outage's are end-to-end tests, too. */
+/** The test files of a part that is run alone; those of the browser, the outage and the controllers are end-to-end tests, too. */
 const files: Readonly<Record<Part, string>> = {
   unit: 'test/unit/**/*.test.ts',
   integration: 'test/integration/**/*.test.ts',
+  controllers: controllersFiles,
   e2e: 'test/e2e/**/*.test.ts',
   browser: browserFiles,
   outage: outageFiles,
 };
 
-const endToEnd = [
-  '--ingress=traefik,traefik-nginx,haproxy-ingress,ingress-nginx',
+/** What all end-to-end tests need. */
+const installed = [
   '--install',
   '--shop',
   '--values=test/e2e/values.yaml',
-  // They take in changes four times as fast as by default, as the operator's waits are shorter, too.
+  // It takes in changes four times as fast as by default, as the operator's waits are shorter, too.
   '--ingress-arg=traefik=--providers.providersthrottleduration=500ms',
-  '--ingress-arg=traefik-nginx=--providers.providersthrottleduration=500ms',
-  '--ingress-arg=haproxy-ingress=--rate-limit-update=2',
   // A proxy that a test puts in front, and names to Backsoon as well (test/e2e/toolkit/layer7-proxy.ts).
   '--ingress-arg=traefik=--entrypoints.web.forwardedheaders.trustedips=192.0.2.7',
+] as const;
+
+const behindTraefik = ['--ingress=traefik', ...installed] as const;
+
+/** The others take in changes as fast. */
+const behindAll = [
+  '--ingress=traefik,traefik-nginx,haproxy-ingress,ingress-nginx',
+  ...installed,
+  '--ingress-arg=traefik-nginx=--providers.providersthrottleduration=500ms',
+  '--ingress-arg=haproxy-ingress=--rate-limit-update=2',
+  '--ingress-arg=ingress-nginx=--sync-rate-limit=1.2',
 ] as const;
 
 /** What the local cluster has to have for a part's tests; undefined: they need none. */
@@ -50,10 +61,14 @@ const clusters: Readonly<Record<Part, readonly string[] | undefined>> = {
     // The one controller that is played has to be held to what it plays, and quickly.
     '--ingress-arg=ingress-nginx=--sync-rate-limit=20',
   ],
-  e2e: endToEnd,
-  browser: endToEnd,
-  outage: endToEnd,
+  controllers: behindAll,
+  e2e: behindAll,
+  browser: behindAll,
+  outage: behindTraefik,
 };
+
+const isEndToEnd = (cluster: readonly string[] | undefined): boolean =>
+  cluster?.includes('--install') ?? false;
 
 /** What the end-to-end tests run; with pictures for the documentation (test/e2e/README.md) one more. */
 const programs = [
@@ -130,21 +145,27 @@ async function execute(
   return code ?? 1;
 }
 
+interface PartOptions {
+  /** Files that are run elsewhere. */
+  readonly but?: readonly string[];
+  /** Absent: what all of the part's tests need. */
+  readonly cluster?: readonly string[] | undefined;
+}
+
 /** Runs the tests of one part; `mochaArguments` are the user's own, such as --grep. */
 async function runPart(
   part: Part,
   mochaArguments: readonly string[],
-  but: readonly string[] = [],
+  { but = [], cluster = clusters[part] }: PartOptions = {},
 ): Promise<Counts> {
   title(part);
   const chosen = globSync(files[part], { cwd: root, exclude: [...but] }).sort();
-  const cluster = clusters[part];
   const reason = cluster === undefined ? undefined : missingNamespaces();
   if (reason !== undefined) {
     console.log(`Skipped ${chosen.length} files: ${reason}`);
     return { ...nothing, skipped: chosen.length };
   }
-  if (cluster !== undefined) requirePrograms(cluster === endToEnd ? programs : ['curl'], console.error);
+  if (cluster !== undefined) requirePrograms(isEndToEnd(cluster) ? programs : ['curl'], console.error);
   const directory = mkdtempSync(join(tmpdir(), 'backsoon-test-'));
   const counts = join(directory, 'counts.json');
   process.env[countsVariable] = counts;
@@ -155,7 +176,7 @@ async function runPart(
     const reporter = ['--reporter', join(root, 'scripts/counting-reporter.ts')];
     const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
     const command = [process.execPath, mocha, ...reporter, ...timeout, ...mochaArguments, ...chosen] as const;
-    const logging = cluster === endToEnd ? accessLog(ingressLog) : [];
+    const logging = isEndToEnd(cluster) ? accessLog(ingressLog) : [];
     return readCounts(counts, await execute([...command], cluster && [...cluster, ...logging]));
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -191,11 +212,12 @@ async function runAll(mochaArguments: readonly string[]): Promise<Counts[]> {
   const waiting = (['browser', 'outage'] as const).map(async (part) =>
     attempt(async () => await runBeside(part, mochaArguments)),
   );
-  for (const part of ['unit', 'integration'] as const)
+  for (const part of ['unit', 'integration', 'controllers'] as const)
     counts.push(await attempt(async () => await runPart(part, mochaArguments)));
   counts.push(...(await Promise.all(waiting)));
-  const done = [browserFiles, outageFiles];
-  counts.push(await attempt(async () => await runPart('e2e', mochaArguments, done)));
+  // What is left looks at time more closely, so nothing runs beside it, and no controller that it does not ask for.
+  const rest = { but: [browserFiles, outageFiles, controllersFiles], cluster: behindTraefik };
+  counts.push(await attempt(async () => await runPart('e2e', mochaArguments, rest)));
   if (mochaArguments.length === 0) counts.push(await attempt(runTour));
   return counts;
 }

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { Guest } from './toolkit/browser/guest.ts';
-import { scenario, type Closure } from './toolkit/closures.ts';
-import { eventually } from './toolkit/eventually.ts';
-import { openSite, removeSite, staysClosed, type Site } from './toolkit/site.ts';
-import { colleague, visit } from './toolkit/visitor.ts';
-import { allowing, aWindow, newToken, withToken } from './toolkit/window.ts';
-import { applyWindow, conditionBecomes, deleteWindow } from './toolkit/windows.ts';
+import { Guest } from '../toolkit/browser/guest.ts';
+import { scenario, type Closure } from '../toolkit/closures.ts';
+import { eventually } from '../toolkit/eventually.ts';
+import { openSite, removeSite, staysClosed, type Site } from '../toolkit/site.ts';
+import { colleague, visit } from '../toolkit/visitor.ts';
+import { allowing, aWindow, newToken, withToken } from '../toolkit/window.ts';
+import { applyWindow, conditionBecomes, deleteWindow } from '../toolkit/windows.ts';
 
 for (const className of ['traefik', 'traefik-nginx', 'haproxy', 'nginx'])
   scenario(`a site of the class ${className}`, function () {

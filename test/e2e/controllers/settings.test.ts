@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { resources } from '../../src/kube/resources.ts';
-import { setChartValue } from './toolkit/chart.ts';
-import { scenario } from './toolkit/closures.ts';
-import { api } from './toolkit/cluster.ts';
-import { eventually } from './toolkit/eventually.ts';
-import type { Site } from './toolkit/site.ts';
-import { openSite, removeSite, staysClosed } from './toolkit/site.ts';
-import { colleague, visit } from './toolkit/visitor.ts';
-import { allowing, aWindow, newToken, withToken } from './toolkit/window.ts';
-import { applyWindow, conditionBecomes, readWindow } from './toolkit/windows.ts';
+import { resources } from '../../../src/kube/resources.ts';
+import { setChartValue } from '../toolkit/chart.ts';
+import { scenario } from '../toolkit/closures.ts';
+import { api } from '../toolkit/cluster.ts';
+import { eventually } from '../toolkit/eventually.ts';
+import type { Site } from '../toolkit/site.ts';
+import { openSite, removeSite, staysClosed } from '../toolkit/site.ts';
+import { colleague, visit } from '../toolkit/visitor.ts';
+import { allowing, aWindow, newToken, withToken } from '../toolkit/window.ts';
+import { applyWindow, conditionBecomes, readWindow } from '../toolkit/windows.ts';
 
 const token = newToken();
 const closing = ({ namespace }: Site) => aWindow({ namespace }, allowing(colleague), withToken(token));

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { headers as names } from '../../src/api/headers.ts';
-import type { Closure } from './toolkit/closures.ts';
-import { scenario } from './toolkit/closures.ts';
-import { eventually } from './toolkit/eventually.ts';
-import type { Mirrored } from './toolkit/mirror.ts';
-import { Mirror } from './toolkit/mirror.ts';
-import type { Site } from './toolkit/site.ts';
-import { createIngress, isServed, openSite, removeSite, staysClosed } from './toolkit/site.ts';
-import type { IngressAsItIs } from './toolkit/traces.ts';
-import { becomesAsBefore, ingressNow } from './toolkit/traces.ts';
-import { colleague } from './toolkit/visitor.ts';
-import { allowing, aWindow, newToken, saying, withToken } from './toolkit/window.ts';
-import { applyWindow, conditionBecomes, deleteWindow } from './toolkit/windows.ts';
-import type { Incoming, Outgoing } from './toolkit/wire.ts';
-import { send, sendByHttp2, webSocket } from './toolkit/wire.ts';
+import { headers as names } from '../../../src/api/headers.ts';
+import type { Closure } from '../toolkit/closures.ts';
+import { scenario } from '../toolkit/closures.ts';
+import { eventually } from '../toolkit/eventually.ts';
+import type { Mirrored } from '../toolkit/mirror.ts';
+import { Mirror } from '../toolkit/mirror.ts';
+import type { Site } from '../toolkit/site.ts';
+import { createIngress, isServed, openSite, removeSite, staysClosed } from '../toolkit/site.ts';
+import type { IngressAsItIs } from '../toolkit/traces.ts';
+import { becomesAsBefore, ingressNow } from '../toolkit/traces.ts';
+import { colleague } from '../toolkit/visitor.ts';
+import { allowing, aWindow, newToken, saying, withToken } from '../toolkit/window.ts';
+import { applyWindow, conditionBecomes, deleteWindow } from '../toolkit/windows.ts';
+import type { Incoming, Outgoing } from '../toolkit/wire.ts';
+import { send, sendByHttp2, webSocket } from '../toolkit/wire.ts';
 
 interface Controller {
   readonly name: string;

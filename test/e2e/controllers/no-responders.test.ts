@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { scenario } from './toolkit/closures.ts';
-import { control } from './toolkit/cluster.ts';
-import { eventually } from './toolkit/eventually.ts';
-import { bothAreReady, responderPods, responders } from './toolkit/responders.ts';
-import type { Site } from './toolkit/site.ts';
-import { openSite, removeSite, staysClosed } from './toolkit/site.ts';
-import { tryToVisit } from './toolkit/visitor.ts';
-import { aWindow, newToken, withToken } from './toolkit/window.ts';
-import { applyWindow, conditionBecomes } from './toolkit/windows.ts';
+import { scenario } from '../toolkit/closures.ts';
+import { control } from '../toolkit/cluster.ts';
+import { eventually } from '../toolkit/eventually.ts';
+import { bothAreReady, responderPods, responders } from '../toolkit/responders.ts';
+import type { Site } from '../toolkit/site.ts';
+import { openSite, removeSite, staysClosed } from '../toolkit/site.ts';
+import { tryToVisit } from '../toolkit/visitor.ts';
+import { aWindow, newToken, withToken } from '../toolkit/window.ts';
+import { applyWindow, conditionBecomes } from '../toolkit/windows.ts';
 
 /** IngressClass → what visitors of a closed site meet while no responder answers; docs/controllers tells it. */
 const statuses = { traefik: 500, haproxy: 500, nginx: 500, 'traefik-nginx': 500 };
