@@ -1,5 +1,6 @@
 import { gateRequestHeaders } from '../api/headers.ts';
 import type { Ingress } from '../api/ingress.ts';
+import { any, isTrue, loginFirst, otherAuth, passthrough, redirectsFirst } from './common-rules.ts';
 import type { Driver, GatePlan, PlanInput, Refusal, SettingRule } from './driver.ts';
 import { gateUrl, isGateUrl, needsIPv4 } from './driver.ts';
 import { planOwnKeys, readOwnKeys } from './own-keys.ts';
@@ -22,13 +23,7 @@ const keysOf = (url: string): Readonly<Record<string, string>> => ({
 
 const keyNames = Object.keys(keysOf(''));
 
-const any = (): boolean => true;
-const isTrue = (value: string): boolean => value.toLowerCase() === 'true';
 const isOurUrl = (value: string): boolean => isGateUrl('forward', value);
-
-const otherAuth =
-  'The controller asks one authentication only, so a gate would let in whom that one keeps out. ' +
-  'Move it into the app, or behind a proxy of the app’s own.';
 
 /** Set for one Ingress, or for all in the controller's ConfigMap. */
 const both = (rule: Omit<SettingRule, 'where'>): readonly SettingRule[] => [
@@ -61,15 +56,9 @@ const rules: readonly SettingRule[] = [
     key: 'redirect-to',
     effect: 'GateBypassed',
     applies: any,
-    why: 'The controller redirects before it asks the gate. Close where it leads to, or leave this Ingress out of spec.targets.',
+    why: redirectsFirst,
   }),
-  {
-    where: 'annotation',
-    key: 'ssl-passthrough',
-    effect: 'GateBypassed',
-    applies: isTrue,
-    why: 'The controller does not see requests, only encrypted bytes. Let it end TLS, or leave this Ingress out of spec.targets.',
-  },
+  passthrough,
   {
     where: 'annotation',
     key: 'app-root',
@@ -81,7 +70,7 @@ const rules: readonly SettingRule[] = [
     key: 'auth-secret',
     effect: 'warn',
     applies: any,
-    why: 'Visitors meet its login before the page.',
+    why: loginFirst,
   }),
   ...both({
     key: 'cors-enable',

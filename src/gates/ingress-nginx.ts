@@ -1,5 +1,6 @@
 import type { Ingress, IngressBackend } from '../api/ingress.ts';
 import { annotations, labels, names } from '../api/names.ts';
+import { any, isTrue, otherAuth } from './common-rules.ts';
 import type {
   ClassSettings,
   ControllerConfig,
@@ -11,7 +12,7 @@ import type {
   SettingRule,
 } from './driver.ts';
 import { gateUrl, isGateUrl, needsIPv4 } from './driver.ts';
-import { bypassRules, nginxPrefix, otherAuth, otherAuthRule } from './nginx-settings.ts';
+import { bypassRules, nginxPrefix, otherAuthRule } from './nginx-settings.ts';
 import { planOwnKeys, readOwnKeys } from './own-keys.ts';
 import { hostsOf } from './hosts.ts';
 import { judgeSettings, unknownSettings } from './settings.ts';
@@ -29,8 +30,6 @@ const keysOf = (url: string): Readonly<Record<string, string>> => ({
 
 const keyNames = [...Object.keys(keysOf('')), annotations.touched];
 
-const any = (): boolean => true;
-const isTrue = (value: string): boolean => value.toLowerCase() === 'true';
 const isOurUrl = (value: string): boolean => isGateUrl('nginx', value);
 
 const listed = (value: string): readonly string[] => value.split(',').map((each) => each.trim());

@@ -4,6 +4,7 @@ import { gateUrl, isGateUrl } from './driver.ts';
 import { bypassRules, nginxPrefix, otherAuthRule } from './nginx-settings.ts';
 import { planOwnKeys, readOwnKeys } from './own-keys.ts';
 import { judgeSettings } from './settings.ts';
+import { traefikDataPlane, traefikSees } from './traefik-data-plane.ts';
 
 const urlKey = `${nginxPrefix}auth-url`;
 const isOurUrl = (value: string): boolean => isGateUrl('forward', value);
@@ -41,21 +42,10 @@ export const traefikNginx: Driver = {
   name: 'traefik-nginx',
   controllers: [],
   objectKinds: [],
-  flavour: 'forward',
-  addressHeader: 'x-forwarded-for',
-  showsHost: true,
-  sees: ({ trustedProxies }) => ({
-    host: trustedProxies.length === 0,
-    path: true,
-    method: true,
-    chain: false,
-  }),
-  spoofable: () => undefined,
-  trustSetting: 'entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik',
+  ...traefikDataPlane,
+  // Of the client's address only its own peer, whatever that says.
+  sees: (settings) => ({ ...traefikSees(settings), chain: false }),
   rules,
-  unseen: {
-    host: 'the class has trustedProxies, and a visitor behind one can write X-Forwarded-Host as they like',
-  },
   plan,
   read: (ingress: Ingress) => readOwnKeys({ ingress, keys: [urlKey], isOurUrl, references: [] }),
   reference: () => undefined,

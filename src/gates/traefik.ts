@@ -4,6 +4,7 @@ import type { Ingress } from '../api/ingress.ts';
 import { allowed, annotations, labels, preWired } from '../api/names.ts';
 import type { Driver, GateObject, GatePlan, GateState, PlanInput, Refusal } from './driver.ts';
 import { gateUrl } from './driver.ts';
+import { traefikDataPlane, traefikSees } from './traefik-data-plane.ts';
 
 /** Traefik's kubernetesIngress provider reads this list; its first element meets a request first. */
 const middlewaresKey = 'traefik.ingress.kubernetes.io/router.middlewares';
@@ -185,22 +186,8 @@ export const traefik: Driver = {
   name: 'traefik',
   controllers: ['traefik.io/ingress-controller'],
   objectKinds: ['Middleware'],
-  flavour: 'forward',
-  addressHeader: 'x-forwarded-for',
-  showsHost: true,
-  sees: ({ trustedProxies }) => ({
-    // X-Forwarded-Host passes through from a trusted proxy, so a visitor behind one can write it.
-    host: trustedProxies.length === 0,
-    path: true,
-    method: true,
-    chain: true,
-  }),
-  unseen: {
-    host: 'the class has trustedProxies, and a visitor behind one can write X-Forwarded-Host as they like',
-  },
-  // Whether Traefik believes strangers is in its static configuration, which nobody but a probe can tell.
-  spoofable: () => undefined,
-  trustSetting: 'entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik',
+  ...traefikDataPlane,
+  sees: (settings) => ({ ...traefikSees(settings), chain: true }),
   rules: [],
   plan,
   read,

@@ -2,6 +2,7 @@ import { addresses } from '../addresses.ts';
 import type { Image } from '../node-agent/images.ts';
 import type { ToolPaths } from '../tools/catalogue.ts';
 import type { ControllerOptions, IngressController } from './controller.ts';
+import { entrance } from './entrance.ts';
 
 const name = 'haproxy-ingress';
 const namespace = 'haproxy-ingress';
@@ -116,26 +117,12 @@ function objects(options: ControllerOptions): object[] {
     ...role('ClusterRole', clusterRules),
     ...role('Role', [...ownRules, ...leaseRules]),
     configMap,
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'IngressClass',
-      metadata: { name: className },
-      spec: { controller: 'haproxy-ingress.github.io/controller' },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...meta, labels },
-      spec: {
-        type: 'LoadBalancer',
-        clusterIP,
-        selector: labels,
-        ports: [
-          { name: 'http', port: 80, targetPort: 'http' },
-          { name: 'https', port: 443, targetPort: 'https' },
-        ],
-      },
-    },
+    ...entrance({
+      className,
+      controller: 'haproxy-ingress.github.io/controller',
+      service: { namespace, name, clusterIP },
+      labels,
+    }),
     deployment(options),
   ];
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { addresses } from '../addresses.ts';
 import type { ControllerOptions, IngressController } from './controller.ts';
+import { clusterRoleBinding, entrance } from './entrance.ts';
 
 const name = 'ingress-nginx-controller';
 const namespace = 'ingress-nginx';
@@ -74,35 +75,15 @@ function objects(options: ControllerOptions): object[] {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: namespace, namespace } },
     { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: namespace }, rules },
-    {
-      apiVersion: rbac,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: namespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace },
-      subjects: [{ kind: 'ServiceAccount', name: namespace, namespace }],
-    },
+    clusterRoleBinding(namespace, namespace),
     // The controller believes the PROXY protocol of whoever may dial it: only the load balancer is told to.
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data: { 'use-proxy-protocol': 'true' } },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'IngressClass',
-      metadata: { name: className },
-      spec: { controller: 'k8s.io/ingress-nginx' },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...meta, labels },
-      spec: {
-        type: 'LoadBalancer',
-        clusterIP,
-        selector: labels,
-        ports: [
-          { name: 'http', port: 80, targetPort: 'http' },
-          { name: 'https', port: 443, targetPort: 'https' },
-        ],
-      },
-    },
+    ...entrance({
+      className,
+      controller: 'k8s.io/ingress-nginx',
+      service: { namespace, name, clusterIP },
+      labels,
+    }),
     deployment(options),
   ];
 }

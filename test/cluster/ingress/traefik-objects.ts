@@ -1,4 +1,5 @@
 import type { ControllerOptions } from './controller.ts';
+import { clusterRoleBinding, entrance } from './entrance.ts';
 
 /** One Traefik in the cluster. */
 export interface TraefikSettings {
@@ -96,33 +97,14 @@ export function traefikObjects(settings: TraefikSettings, options: ControllerOpt
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta },
     { apiVersion: rbac, kind: 'ClusterRole', metadata: { name }, rules },
-    {
-      apiVersion: rbac,
-      kind: 'ClusterRoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [{ kind: 'ServiceAccount', ...meta }],
-    },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'IngressClass',
-      metadata: { name },
-      spec: { controller },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { ...meta, labels },
-      spec: {
-        type: 'LoadBalancer',
-        clusterIP,
-        selector: labels,
-        ports: [
-          { name: 'web', port: 80, targetPort: 'web' },
-          { name: 'websecure', port: 443, targetPort: 'websecure' },
-        ],
-      },
-    },
+    clusterRoleBinding(name, name),
+    ...entrance({
+      className: name,
+      controller,
+      service: { ...meta, clusterIP },
+      labels,
+      ports: { http: 'web', https: 'websecure' },
+    }),
     deployment(settings, options),
   ];
 }

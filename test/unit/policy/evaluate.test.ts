@@ -87,7 +87,7 @@ describe('evaluate: one window', () => {
 
   it('earns no address without settings for the class, or with policies that disagree about it', () => {
     const colleague = from('203.0.113.7', { 'x-real-ip': '203.0.113.7' });
-    expect(decide(buildSet([buildPolicy({ class: 'nginx' })]), colleague)).to.equal(
+    expect(decide(buildSet([buildPolicy({ class: 'unknown' })]), colleague)).to.equal(
       'refuse for shop/upgrade',
     );
     expect(decide(buildSet([buildPolicy({ class: 'haproxy' })]), colleague)).to.equal('pass by address');
