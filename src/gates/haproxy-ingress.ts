@@ -1,5 +1,6 @@
 import { gateRequestHeaders } from '../api/headers.ts';
 import type { Ingress } from '../api/ingress.ts';
+import { annotations } from '../api/names.ts';
 import { any, isTrue, loginFirst, otherAuth, passthrough, redirectsFirst } from './common-rules.ts';
 import type { Driver, GatePlan, PlanInput, Refusal, SettingRule } from './driver.ts';
 import { gateUrl, isGateUrl, needsIPv4 } from './driver.ts';
@@ -21,7 +22,7 @@ const keysOf = (url: string): Readonly<Record<string, string>> => ({
   [`${prefix}auth-method`]: 'GET',
 });
 
-const keyNames = Object.keys(keysOf(''));
+const keyNames = [...Object.keys(keysOf('')), annotations.touched];
 
 const isOurUrl = (value: string): boolean => isGateUrl('forward', value);
 

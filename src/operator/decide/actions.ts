@@ -1,5 +1,6 @@
+import type { Reason } from '../../api/conditions.ts';
 import { annotations } from '../../api/names.ts';
-import type { Refusal } from '../../gates/driver.ts';
+import type { DriverName, Refusal } from '../../gates/driver.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
@@ -58,13 +59,24 @@ function pausing(gate: Gate, observed: Observed): GateAction | undefined {
 }
 
 /**
- * nginx looks for the page's Service when it reads the Ingress, and never again by itself: one that it had not seen yet makes
- * it answer 404 for good (design §5). Changing the Ingress once cures that.
+ * What shows that a controller has overlooked a gate, for good until the Ingress changes once more. nginx looks for the page's
+ * Service when it reads the Ingress, and never again by itself (design §5). haproxy-ingress drops the gate of an Ingress that has
+ * it when it is seen first: one that is new, or comes from another class (v0.16.1).
  */
-const isOverlooked = ({ key, state, outcome }: Gate, { proofs }: Observed): boolean =>
-  plannedOf(outcome)?.driver.flavour === 'nginx' &&
-  proofs.get(key)?.reason === 'NoRoute' &&
-  state.annotations[annotations.touched] === undefined;
+const overlooking: Readonly<Partial<Record<DriverName, Reason>>> = {
+  'ingress-nginx': 'NoRoute',
+  'haproxy-ingress': 'SiteAnswers',
+};
+
+function isOverlooked({ key, state, outcome }: Gate, { proofs }: Observed): boolean {
+  const driver = plannedOf(outcome)?.driver.name;
+  const sign = driver === undefined ? undefined : overlooking[driver];
+  return (
+    sign !== undefined &&
+    proofs.get(key)?.reason === sign &&
+    state.annotations[annotations.touched] === undefined
+  );
+}
 
 /** A refused gate that stands all the same: from the start on it stays, because taking it off would open the site. */
 const mustGo = (gate: Gate, { reason }: Refusal): boolean =>

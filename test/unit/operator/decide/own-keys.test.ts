@@ -93,6 +93,16 @@ describe('operator: gates that are annotations of one value each', () => {
     expect(operationsOf(long)).to.deep.equal(['DeleteGateObject backsoon']);
   });
 
+  it('haproxy-ingress has overlooked it: the Ingress is changed once, so that it is read again', () => {
+    const open = proof({ verdict: 'Wrong', reason: 'SiteAnswers', decision: undefined, revision: undefined });
+    const closed = (ingress: Ingress): Observed => withProof('shop/web', open)(namespaceWith(ingress, true));
+    expect(operationsOf(closed(gated('haproxy-ingress')))).to.deep.equal(['PutGate web']);
+    const touched = annotated({ 'backsoon.dev/touched': '2026-12-01T20:59:00Z' })(gated('haproxy-ingress'));
+    expect(operationsOf(closed(touched))).to.deep.equal([]);
+    const { operations } = decide(namespaceWith(touched, false));
+    expect(operations[0]).to.have.nested.property('annotations.backsoon\\.dev/touched');
+  });
+
   describe('ingress-nginx does not find the page', () => {
     const lost = proof({ verdict: 'Wrong', reason: 'NoRoute', decision: undefined, revision: undefined });
     const closed = (ingress: Ingress): Observed =>
