@@ -163,6 +163,11 @@ export interface Driver {
   readonly addressHeader: 'x-forwarded-for' | 'x-real-ip';
   /** Does the responder learn for which host a request came, reliably or not? Probes are bound to what it learns. */
   readonly showsHost: boolean;
+  /**
+   * What a probe meets where the controller has overlooked a gate, for good until the Ingress changes once more; undefined: it
+   * overlooks none. Drivers that do have `annotations.touched` among their keys.
+   */
+  readonly overlooks: 'NoRoute' | 'SiteAnswers' | undefined;
   sees(settings: ClassSettings, config: ControllerConfig): Sees;
   /**
    * Can clients choose the address that they come from, by these settings? Then why, in words that go on after a colon.

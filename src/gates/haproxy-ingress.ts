@@ -100,6 +100,8 @@ export const haproxyIngress: Driver = {
   // It deletes X-Forwarded-For before it asks, and writes the peer's address here.
   addressHeader: 'x-real-ip',
   showsHost: false,
+  // It drops the gate of an Ingress that has it when it is seen first: one that is new, or comes from another class.
+  overlooks: 'SiteAnswers',
   sees: () => ({ host: false, path: false, method: false, chain: false }),
   spoofable: (_settings, config) => {
     const header = config?.['real-ip-hdr'];

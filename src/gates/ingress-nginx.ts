@@ -213,6 +213,8 @@ export const ingressNginx: Driver = {
   flavour: 'nginx',
   addressHeader: 'x-forwarded-for',
   showsHost: true,
+  // It looks for the page's Service when it reads the Ingress, and never again by itself.
+  overlooks: 'NoRoute',
   sees: (_settings, config) => ({
     // X-Original-URL has the Host field, and a server is chosen by the request line before it.
     host: false,

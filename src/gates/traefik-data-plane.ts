@@ -5,6 +5,7 @@ export const traefikDataPlane = {
   flavour: 'forward',
   addressHeader: 'x-forwarded-for',
   showsHost: true,
+  overlooks: undefined,
   // Whether it believes strangers is in its static configuration, which nobody but a probe can tell.
   spoofable: () => undefined,
   trustSetting: 'entryPoints.<name>.forwardedHeaders.trustedIPs in Traefik',

@@ -1,6 +1,5 @@
-import type { Reason } from '../../api/conditions.ts';
 import { annotations } from '../../api/names.ts';
-import type { DriverName, Refusal } from '../../gates/driver.ts';
+import type { Refusal } from '../../gates/driver.ts';
 import { hasHeld, unloadedFact } from './facts.ts';
 import type { Gate } from './gates.ts';
 import { plannedOf } from './gates.ts';
@@ -58,19 +57,9 @@ function pausing(gate: Gate, observed: Observed): GateAction | undefined {
   return wait('Reverted', revertMessage(gate, revert, observed));
 }
 
-/**
- * What shows that a controller has overlooked a gate, for good until the Ingress changes once more. nginx looks for the page's
- * Service when it reads the Ingress, and never again by itself (design §5). haproxy-ingress drops the gate of an Ingress that has
- * it when it is seen first: one that is new, or comes from another class (v0.16.1).
- */
-const overlooking: Readonly<Partial<Record<DriverName, Reason>>> = {
-  'ingress-nginx': 'NoRoute',
-  'haproxy-ingress': 'SiteAnswers',
-};
-
+/** Has its controller overlooked the gate, which is there? Changing the Ingress once cures that. */
 function isOverlooked({ key, state, outcome }: Gate, { proofs }: Observed): boolean {
-  const driver = plannedOf(outcome)?.driver.name;
-  const sign = driver === undefined ? undefined : overlooking[driver];
+  const sign = plannedOf(outcome)?.driver.overlooks;
   return (
     sign !== undefined &&
     proofs.get(key)?.reason === sign &&

@@ -45,6 +45,17 @@ describe('the Helm chart', function () {
     );
   });
 
+  it('gives rights for the objects of enabled drivers only', async () => {
+    const kinds = async (...drivers: readonly string[]): Promise<readonly string[]> => {
+      const objects = await render(install, '--set-json', `drivers=${JSON.stringify(drivers)}`);
+      const { rules = [] } = find(objects, 'ClusterRole', `backsoon-operator-${install}`);
+      return rules.flatMap(({ resources }) => resources).filter((each) => /services|middlewares/.test(each));
+    };
+    expect(await kinds('traefik')).to.deep.equal(['middlewares']);
+    expect(await kinds('ingress-nginx')).to.deep.equal(['services', 'services']);
+    expect(await kinds('haproxy-ingress', 'traefik-nginx')).to.deep.equal([]);
+  });
+
   it('refuses values that it does not know or can not use, and names them', async () => {
     const table: readonly (readonly [value: string, words: readonly string[]])[] = [
       ['respnder.replicas=3', ['respnder']],

@@ -201,7 +201,7 @@ describe('operator: in any small world', function () {
         const { conditions = [], gates, phase } = window.status ?? {};
         const closed = conditions.find(({ type }) => type === 'Closed');
         if (closed?.status !== 'True') continue;
-        expect(phase).to.equal('Closed');
+        expect(phase).to.be.oneOf(['Closed', 'Held']);
         expect(gates?.total).to.be.above(0);
         expect(gates?.proven).to.equal(gates?.total);
       }

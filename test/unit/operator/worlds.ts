@@ -227,7 +227,9 @@ function editList(
   const before = world.ingresses.get(name);
   if (before?.metadata.annotations?.['backsoon.dev/allow-edit'] === undefined) return;
   const list = edit(before.metadata.annotations[middlewares]?.split(',') ?? []);
-  world.ingresses.set(name, annotated({ [middlewares]: list.join(',') })(before));
+  // Who empties a list takes the annotation away.
+  if (list.length === 0) takeOff(world, name);
+  else world.ingresses.set(name, annotated({ [middlewares]: list.join(',') })(before));
 }
 
 function takeOff(world: Simulator, name: string): void {

@@ -70,7 +70,8 @@ describe('the time that a template takes', function () {
         const first = leastMs(() =>
           preparePages(page, (error) => problems.push(error)).page('html', language),
         );
-        expect(first, `the page in ${language}`).to.be.below(20);
+        // 8 ms on a quiet machine; every answer has to be there within 100 ms (design D10).
+        expect(first, `the page in ${language}`).to.be.below(60);
       }
       expect(problems).to.deep.equal([]);
     });
