@@ -6,7 +6,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts scripts
 COPY src src
-RUN node_modules/.bin/node scripts/build.ts
+# The kubectl plugin is for people's machines.
+RUN node_modules/.bin/node scripts/build.ts && rm dist/kubectl-backsoon.mjs*
 
 FROM gcr.io/distroless/nodejs26-debian13:nonroot
 COPY --from=build /src/dist /app

@@ -8,7 +8,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 const root = dirname(import.meta.dirname);
 
 /** Composition roots in src/main, and the bundles' names. */
-const programs = ['backsoon', 'operator', 'responder'] as const;
+const programs = ['backsoon', 'operator', 'responder', 'kubectl-backsoon'] as const;
 
 /** What a program imports dynamically, when it needs it at all: a bundle of its own, too. */
 const parts = ['kubeconfig'] as const;

@@ -1,5 +1,5 @@
-import { KubeconfigTransport } from '../kube/kubeconfig-transport.ts';
-import type { Transport } from '../kube/transport.ts';
+import { KubeconfigTransport, type KubeconfigSource } from '../kube/kubeconfig-transport.ts';
 
-/** The way to the API server that `$KUBECONFIG` describes. Loaded only outside a cluster: client-node costs 20 MB. */
-export const kubeconfigTransport = (): Transport => new KubeconfigTransport();
+/** The way to the API server that a kubeconfig describes. Loaded only outside a cluster: client-node costs 20 MB. */
+export const kubeconfigTransport = (source: KubeconfigSource = {}): KubeconfigTransport =>
+  new KubeconfigTransport(source);

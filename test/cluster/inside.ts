@@ -65,10 +65,15 @@ function prepareDirectories(boot: Boot): void {
   const bin = boot.path('bin');
   mkdirSync(bin);
   for (const program of ['kubectl', 'helm']) symlinkSync(boot.tools.program(program), join(bin, program));
-  const script = join(boot.settings.repository, 'test/cluster/control-command.ts');
-  writeFileSync(join(bin, 'backsoon-cluster'), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`, {
-    mode: 0o755,
-  });
+  const scripts = {
+    'backsoon-cluster': 'test/cluster/control-command.ts',
+    // The bundle is there when Backsoon is installed; `kubectl backsoon` finds it by this name.
+    'kubectl-backsoon': 'dist/kubectl-backsoon.mjs',
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    const path = join(boot.settings.repository, script);
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${path}' "$@"\n`, { mode: 0o755 });
+  }
 }
 
 /** Where visitors reach each ingress controller; the first is meant when only one is asked for. */

@@ -31,7 +31,7 @@ describe('the bundles', function () {
   afterEach(() => rm(parent, { recursive: true, force: true }));
 
   const build = async (programs: { operator: string; responder: string }): Promise<void> => {
-    const files = { backsoon: dispatcher, ...programs };
+    const files = { backsoon: dispatcher, 'kubectl-backsoon': '', ...programs };
     for (const [name, text] of Object.entries(files)) {
       await writeFile(join(directories.source, `${name}.ts`), text);
     }
