@@ -95,7 +95,7 @@ scenario('proof of gates', function () {
     const window = aWindow({ namespace, name: 'guarded', ingress: 'guarded' }, allowing(`${colleague}/32`));
     await applyWindow(window);
     const { message } = await conditionBecomes(window, 'Armable', { status: 'False', reason: 'Conflict' });
-    const [, value = ''] = /router\.middlewares: (\S+)$/.exec(message) ?? [];
+    const [, value = ''] = /router\.middlewares: (\S+) - or/.exec(message) ?? [];
     expect(value, message).to.match(new RegExp(`,${theirs}$`));
 
     const wired = { 'backsoon.dev/gate': 'pre-wired', [middlewaresKey]: value };
