@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import type { AddCommand } from './command.ts';
+import { addClose } from './commands/close.ts';
+import { addExtend } from './commands/extend.ts';
+import { addOpen } from './commands/open.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
+import { addWait } from './commands/wait.ts';
 import { CliFailure, exitCodes, inWords } from './failure.ts';
 import type { Outside } from './outside.ts';
 
-const commands: readonly AddCommand[] = [addStatus, addToken];
+const commands: readonly AddCommand[] = [addClose, addWait, addStatus, addExtend, addOpen, addToken];
 
 const description = `Closes the sites of a namespace for maintenance, and opens them again.
 

@@ -10,7 +10,7 @@ const longest = { days: 31, seconds: 31 * daySeconds };
  * @throws CliFailure that names the flag, what was found, and what to write instead
  */
 export function durationFlag(flag: string, text: string): Temporal.Duration {
-  const duration = /^\w{1,20}$/.test(text) ? parseDuration(text) : undefined;
+  const duration = /^(\d{1,5}[dhms])+$/.test(text) ? parseDuration(text) : undefined;
   if (duration === undefined) {
     throw usageFailure(
       `${flag} ${JSON.stringify(text)} is not a duration above zero: write it like 90s, 30m, 1h30m or 2d.`,

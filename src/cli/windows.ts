@@ -55,7 +55,7 @@ export async function readWindow(session: Session, name: string): Promise<Window
 export async function selectWindows(session: Session, selection: Selection): Promise<readonly Window[]> {
   if (selection.all) return listWindows(session, selection.allNamespaces);
   const found: Window[] = [];
-  for (const name of selection.names) found.push(await readWindow(session, name));
+  for (const name of new Set(selection.names)) found.push(await readWindow(session, name));
   return found;
 }
 
