@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { eachWindow } from '../each-window.ts';
-import { CliFailure } from '../failure.ts';
+import { CliFailure, usageFailure } from '../failure.ts';
 import type { Outside } from '../outside.ts';
 import { say } from '../person.ts';
 import { withSession, type GlobalFlags, type Session } from '../session.ts';
@@ -74,13 +74,15 @@ export function addExtend(program: Command, outside: Outside): void {
     .description(
       'keep closed for longer: the end in progress moves by a duration; what is held opens after it',
     )
-    .argument('<arguments...>', 'windows, and last the duration, such as 20m')
+    .argument('[arguments...]', 'windows, and last the duration, such as 20m')
     .option('--all', 'every window that is closed now and has an end')
     .option('-A, --all-namespaces', 'with --all: in all namespaces')
     .action(async (words: readonly string[], _flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ExtendFlags>();
       const { all = false, allNamespaces = false } = flags;
       const selection = { names: words.slice(0, -1), all, allNamespaces };
+      if (words.length === 0)
+        throw usageFailure('Name windows, or write --all, and then for how long, such as 20m.');
       const by = durationFlag('DURATION', words.at(-1) ?? '');
       checkSelection(selection);
       await withSession(outside, flags, async (session) => {

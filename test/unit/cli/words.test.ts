@@ -142,6 +142,7 @@ describe("a person's word by kubectl", () => {
     });
 
     for (const argv of [
+      [],
       ['upgrade'],
       ['upgrade', '20'],
       ['--all', 'upgrade', '20m'],
