@@ -60,6 +60,10 @@ describe('the Helm chart', function () {
     const table: readonly (readonly [value: string, words: readonly string[]])[] = [
       ['respnder.replicas=3', ['respnder']],
       ['responder.replicas=1', ['responder', 'replicas', '2']],
+      // A node with the operator on it could never be drained.
+      ['operator.maxUnavailable=0', ['operator', 'maxUnavailable', '1']],
+      ['operator.maxUnavailable=0%', ['operator', 'maxUnavailable']],
+      ['aggregateRoles=never', ['aggregateRoles', 'boolean']],
       ['responder.accessLog=maybe', ['accessLog', 'boolean']],
       ['keyRotationHours=-1', ['keyRotationHours', '0']],
       ['pageTemplates.enabled=sometimes', ['pageTemplates', 'enabled']],
@@ -150,6 +154,18 @@ describe('the Helm chart', function () {
             .map((rule) => `${metadata.namespace}/${rule.resourceNames?.join()}`),
         );
         expect(granted).to.deep.equal([`${install}/backsoon-keys`]);
+      });
+
+      it('lets nodes be drained, one Pod of each program after the other', () => {
+        const { data = {} } = find(objects, 'ConfigMap', 'backsoon-operator');
+        const all = [...objects, ...documentsOf(data['responder.yaml']!)];
+        for (const name of ['backsoon-operator', 'backsoon-responder']) {
+          const budget = find(all, 'PodDisruptionBudget', name).spec!;
+          const deployment = find(all, 'Deployment', name).spec!;
+          expect(budget.maxUnavailable).to.be.oneOf([1, '50%']);
+          expect(budget.selector).to.deep.equal(deployment.selector);
+          expect(deployment.template!.spec.topologySpreadConstraints).to.have.length(2);
+        }
       });
 
       it('runs every Pod as PodSecurity `restricted` asks, with a read-only root', () => {

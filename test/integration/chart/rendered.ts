@@ -27,6 +27,7 @@ export interface Rule {
 export interface PodSpec {
   readonly serviceAccountName: string;
   readonly securityContext: object;
+  readonly topologySpreadConstraints: readonly object[];
   readonly containers: readonly {
     readonly image: string;
     readonly securityContext: object;
@@ -40,7 +41,11 @@ export interface Rendered {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: object };
   readonly rules?: readonly Rule[];
-  readonly spec?: { readonly template?: { readonly spec: PodSpec } };
+  readonly spec?: {
+    readonly template?: { readonly spec: PodSpec };
+    readonly selector?: object;
+    readonly maxUnavailable?: number | string;
+  };
   readonly data?: Readonly<Record<string, string>>;
 }
 

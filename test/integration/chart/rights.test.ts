@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { ApiServer, installDefinition, kubectl } from '../crd/api-server.ts';
+import { isAllowed } from './access-review.ts';
 import { documentsOf, find, render, type Rendered } from './rendered.ts';
 
 // A run of its own namespaces: those of an earlier run may still be on their way out.
@@ -11,7 +12,7 @@ const namespaces = { 'all namespaces': '', 'another namespace': 'default', contr
 const operator = `system:serviceaccount:${install}:backsoon-operator`;
 const responder = `system:serviceaccount:${install}:backsoon-responder`;
 
-/** Where, and what: `verb group/resource[/subresource] [name]`. */
+/** Where, and what. */
 type Deed = readonly [place: keyof typeof namespaces, deed: string];
 
 const may: readonly Deed[] = [
@@ -82,22 +83,8 @@ describe('the rights that the chart gives', function () {
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
     );
 
-  const allowed = async (who: string, [place, deed]: Deed): Promise<boolean> => {
-    const namespace = namespaces[place];
-    const [verb, path = '', name] = deed.split(' ');
-    const [group, resource, subresource] = path.split('/');
-    const { status, body } = await server.request<{ status: { allowed: boolean } }>({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec: { user: who, resourceAttributes: { namespace, verb, group, resource, subresource, name } },
-      },
-    });
-    expect(status, body.message).to.equal(201);
-    return body.status.allowed;
-  };
+  const allowed = (user: string, [place, deed]: Deed): Promise<boolean> =>
+    isAllowed(server, { user, namespace: namespaces[place], deed });
 
   before(async () => {
     await installDefinition();
@@ -123,7 +110,8 @@ describe('the rights that the chart gives', function () {
 
   after(async () => {
     await kubectl(['delete', 'namespace', install, controllers, '--wait=false']);
-    await kubectl(['delete', 'clusterrole,clusterrolebinding', `backsoon-operator-${install}`]);
+    for (const { kind, metadata } of objects.filter((object) => object.kind.startsWith('ClusterRole')))
+      await kubectl(['delete', kind, metadata.name]);
     await server.close();
   });
 
