@@ -138,6 +138,17 @@ async function build(missing: readonly Missing[], progress: Progress): Promise<v
   progress(`Built in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
 }
 
+const directoryOf = (tool: Tool): string =>
+  join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
+
+/** A program of a tool where it is now, built or installed; undefined: it would have to be built. */
+export function findProgram(name: Tool['name'], program: string): string | undefined {
+  const tool = tools.find((each) => each.name === name);
+  if (tool === undefined) return undefined;
+  const cached = join(directoryOf(tool), program);
+  return existsSync(cached) ? cached : findInstalled(tool, program);
+}
+
 /**
  * Makes sure that the named tools' programs exist, building what is missing into a cache outside the work tree.
  * @throws Failure when a build fails, or Go is missing or too old.
@@ -146,7 +157,7 @@ export async function provideTools(names: readonly Tool['name'][], progress: Pro
   const paths: Record<string, string> = {};
   const missing: Missing[] = [];
   for (const tool of tools.filter((tool) => names.includes(tool.name))) {
-    const directory = join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
+    const directory = directoryOf(tool);
     for (const program of Object.keys(tool.programs)) {
       const cached = join(directory, program);
       paths[program] = existsSync(cached) ? cached : (findInstalled(tool, program) ?? cached);
@@ -185,7 +196,7 @@ async function complete(
       const still = missing.filter(({ program, directory }) => !existsSync(join(directory, program)));
       if (still.length > 0) await build(still, progress);
       for (const tool of incomplete) {
-        const directory = join(cacheDirectory(), `${tool.name}-${tool.version}-${fingerprint(tool)}`);
+        const directory = directoryOf(tool);
         mkdirSync(directory, { recursive: true });
         copyModuleFiles(tool, directory);
       }
