@@ -91,7 +91,9 @@ scenario('traefik: an operator of another version takes over a closed site', fun
     });
     await api.delete(resources.middlewares, { namespace, name: 'backsoon-app' });
     // Traefik reads changes 2 s apart, and answers 404 while it knows only half of them.
+    const wrote = Date.now();
     await eventually('visitors have met nothing but the page for 3 s', () => {
+      expect(Date.now() - wrote, 'milliseconds since').to.be.above(3_000);
       expect(Object.keys(site.crowd.statuses(Date.now() - 3_000))).to.deep.equal(['503']);
     });
     const tookOver = Date.now();

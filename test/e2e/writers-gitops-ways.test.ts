@@ -202,7 +202,7 @@ scenario('gitops: a list that git keeps, with leave to edit it', function () {
       metadata: { name: 'guard', namespace },
       spec: { headers: { customResponseHeaders: { 'X-Guard': 'on duty' } } },
     });
-    site = await openNextTo(plain, { name: 'listed', host: 'git-list.test' });
+    site = await openNextTo(plain, { name: 'listed', host: 'git-listed.test' });
     git = manifestOf(await ingressNow(site), { [names.allowEdit]: 'true', [middlewaresKey]: guard });
     await serverSide(flux)(git);
     await applyWindow(window);
