@@ -7,7 +7,7 @@ import { kubectl } from './toolkit/cluster.ts';
 import type { Site } from './toolkit/site.ts';
 import { openSite, removeSite, staysClosed } from './toolkit/site.ts';
 import type { IngressAsItIs } from './toolkit/traces.ts';
-import { becomesAsBefore, ingressNow, leavesNoTrace } from './toolkit/traces.ts';
+import { ingressNow, leavesNoTrace } from './toolkit/traces.ts';
 import { visit } from './toolkit/visitor.ts';
 import type { WindowDraft } from './toolkit/window.ts';
 import { aWindow } from './toolkit/window.ts';
@@ -85,8 +85,9 @@ scenario('the cli closes and opens a site', function () {
     closure?.end();
     await backsoon('open', '--all');
     await backsoon('wait', '--open', '--all', '--timeout', '60s');
+    // At once, not soon: that is what was waited for.
+    expect(await ingressNow(site)).to.deep.equal(untouched);
     expect((await visit(site.host)).status).to.equal(200);
-    await becomesAsBefore(site, untouched);
     const { spec } = await asItIs();
     expect(spec.ttlSecondsAfterCompleted).to.equal(86_400);
     await deleteWindow(window);
@@ -104,8 +105,8 @@ scenario('the cli closes and opens a site', function () {
     await backsoon('wait', '--open', window.metadata.name, '--timeout', '60s');
     expect((await visit(site.host)).status).to.equal(200);
     expect(await refused('wait', '--closed', window.metadata.name)).to.include('closes no more');
+    expect(await ingressNow(site)).to.deep.equal(untouched);
     await deleteWindow(window);
-    await becomesAsBefore(site, untouched);
     await leavesNoTrace(site.namespace);
   });
 });

@@ -4,6 +4,7 @@ import type { Outside } from '../outside.ts';
 import { say } from '../person.ts';
 import { withSession, type GlobalFlags, type Session } from '../session.ts';
 import { standingOf, type Standing } from '../standing.ts';
+import { instantText } from '../times.ts';
 import { checkSelection, placeOf, selectWindows, titleOf, type Window } from '../windows.ts';
 
 interface OpenFlags extends GlobalFlags {
@@ -11,10 +12,11 @@ interface OpenFlags extends GlobalFlags {
   readonly allNamespaces?: boolean;
 }
 
-/** An end that lies before its start would end nothing. */
+/** Now, to the second; but an end that lies before its start would end nothing. */
 function endOf({ occurrence }: Extract<Standing, { is: 'closed' }>, now: Temporal.Instant): string {
   const { start } = occurrence;
-  return (Temporal.Instant.compare(now, start) < 0 ? start : now).toString();
+  const end = instantText(now);
+  return Temporal.Instant.compare(end, start) < 0 ? start.toString() : end;
 }
 
 async function openOne(session: Session, window: Window, outside: Outside): Promise<void> {

@@ -16,7 +16,12 @@ interface StatusFlags extends GlobalFlags {
 const relative = (text: string | undefined, now: Temporal.Instant): string =>
   text === undefined ? '-' : fromNow(Temporal.Instant.from(text), now);
 
-const shownOf = ({ status }: Window): OccurrenceTimes | undefined => status?.occurrence ?? status?.next;
+/** The occurrence in progress, else the next one, else the last. */
+const shownOf = ({ status }: Window): OccurrenceTimes | undefined =>
+  status?.occurrence ?? status?.next ?? status?.lastOccurrence;
+
+const messageText = ({ status }: Window): string =>
+  status === undefined ? 'Not seen by the operator yet: is it running?' : (status.message ?? '');
 
 const endText = (shown: OccurrenceTimes | undefined, now: Temporal.Instant): string =>
   shown !== undefined && shown.end === undefined ? 'none' : relative(shown?.end, now);
@@ -42,7 +47,7 @@ const rowOf = (window: Window, now: Temporal.Instant): readonly string[] => {
     relative(shown?.start, now),
     endText(shown, now),
     window.status?.gates?.summary ?? '-',
-    window.status?.message ?? 'Not seen by the operator yet: is it running?',
+    messageText(window),
   ];
 };
 

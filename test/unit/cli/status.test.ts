@@ -49,6 +49,12 @@ describe('kubectl backsoon status', () => {
     ]);
   });
 
+  it('shows of a window that is over when it was', async () => {
+    const lastOccurrence = { start: '2026-12-01T20:00:00Z', end: '2026-12-01T20:05:00Z' };
+    machine.objects = [aWindow(withStatus({ observedGeneration: 1, phase: 'Completed', lastOccurrence }))];
+    expect((await machine.type('status')).out).to.match(/^upgrade +Completed +- +10m ago +5m ago +-$/m);
+  });
+
   it('shows of one window the conditions, and the gates that are not proven', async () => {
     const { out } = await machine.type('status', 'upgrade');
     expect(out).to.match(/^Closed +False +Partial +1 of 2 gates/m);
