@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { headers } from '../../../src/api/headers.ts';
 import { addresses } from '../../cluster/addresses.ts';
 import { putOutsideService } from './outside-service.ts';
 
@@ -63,7 +64,11 @@ function echo(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 
 /** An app that tells how a request reached it, behind the Service `app` of a namespace. */
 export class Mirror implements AsyncDisposable {
+  /** The uploads that came without a token. */
+  readonly strangersUploads: string[] = [];
   readonly #server = createServer((request, response) => {
+    if (request.method === 'POST' && request.headers[headers.token] === undefined)
+      this.strangersUploads.push(request.url ?? '');
     void reflect(request, response).catch(() => response.destroy());
   });
   readonly #sockets = new Set<Socket>();
