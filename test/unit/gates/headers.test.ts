@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import type { RequestHeaders } from '../../../src/access/client-address.ts';
 import { gateRequestHeaders } from '../../../src/api/headers.ts';
 import { answerGate } from '../../../src/responder/gate.ts';
-import type { GateContext } from '../../../src/responder/gate.ts';
 import { at, buildPolicy, buildSet, otherToken, start, token } from '../policy/build.ts';
+import { contextOf } from '../responder/context.ts';
 
 const set = buildSet([
   buildPolicy({
@@ -13,19 +13,10 @@ const set = buildSet([
   buildPolicy({ name: 'other', ingresses: ['api'], class: 'haproxy' }),
 ]);
 
-const context: GateContext = {
-  policies: () => set,
+const context = contextOf(set, {
   keys: () => ({ current: { id: 'k1', key: Buffer.alloc(32, 1) } }),
   nowMs: () => at(start),
-  random: () => 0,
-  requestId: () => 'request',
-  replica: 'r-1',
-  isShared: () => false,
-  observe: () => undefined,
-  observeProbe: () => undefined,
-  onTemplateProblem: () => undefined,
-  observeAnswer: () => undefined,
-};
+});
 
 /** The names of the headers that the responder looks at to answer this request. */
 function readFor(headers: RequestHeaders, ingress = 'web'): readonly string[] {

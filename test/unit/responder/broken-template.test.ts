@@ -1,26 +1,16 @@
 import { expect } from 'chai';
-import { answerGate, type GateContext } from '../../../src/responder/gate.ts';
-import { closedAt, keys } from '../policy/ask.ts';
+import { answerGate } from '../../../src/responder/gate.ts';
 import { buildPolicy, buildSet } from '../policy/build.ts';
+import { contextOf } from './context.ts';
 
 /** A gate of a window with a template, and what is told of its pages. */
 function gateWith(template: string): { readonly ask: (language: string) => string; readonly told: string[] } {
   const set = buildSet([buildPolicy({ page: { template } })]);
   const [gate = ''] = set.gates.keys();
   const told: string[] = [];
-  const context: GateContext = {
-    policies: () => set,
-    keys: () => keys,
-    nowMs: () => closedAt,
-    random: () => 0,
-    requestId: () => 'request',
-    replica: 'r-1',
-    isShared: () => false,
-    observe: () => undefined,
-    observeProbe: () => undefined,
+  const context = contextOf(set, {
     onTemplateProblem: (window, error) => told.push(`${window}: ${String(error)}`),
-    observeAnswer: () => undefined,
-  };
+  });
   const ask = (language: string): string => {
     const headers = { accept: 'text/html', 'accept-language': language };
     return answerGate({ method: 'GET', target: `/gate/forward/${gate}`, headers }, context).body.join('');
