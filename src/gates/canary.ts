@@ -1,6 +1,6 @@
 import type { Ingress, IngressClass } from '../api/ingress.ts';
 import type { ClassSettings } from './driver.ts';
-import { classNameOf } from './drivers.ts';
+import { classNameOf, drivers } from './drivers.ts';
 import { hostsOf } from './hosts.ts';
 import { nginxPrefix } from './nginx-settings.ts';
 
@@ -10,9 +10,6 @@ export interface Classes {
   readonly served: ReadonlyMap<string, ClassSettings>;
 }
 
-/** The drivers whose controllers read the annotation; for the others such an Ingress is one like any other. */
-const readers: ReadonlySet<string | undefined> = new Set(['ingress-nginx', 'traefik-nginx']);
-
 /**
  * Is this the Ingress of a canary, as Argo Rollouts and Flagger make them? Its controller serves it by the location of the main
  * Ingress for the same host and path, and so by the gate of that one; without one it does not serve it at all.
@@ -20,7 +17,8 @@ const readers: ReadonlySet<string | undefined> = new Set(['ingress-nginx', 'trae
 export function isCanary(ingress: Ingress, { classes, served }: Classes): boolean {
   if (ingress.metadata.annotations?.[`${nginxPrefix}canary`]?.toLowerCase() !== 'true') return false;
   const className = classNameOf(ingress, classes);
-  return className !== undefined && readers.has(served.get(className)?.driver);
+  const settings = className === undefined ? undefined : served.get(className);
+  return settings !== undefined && drivers[settings.driver].readsCanaries;
 }
 
 const none: ReadonlyMap<string | undefined, string> = new Map();

@@ -75,7 +75,7 @@ export interface Refusal {
 
 /** Something of an Ingress or its controller that a gate can live with, and that a person should know of. */
 export interface GateWarning {
-  readonly reason: 'SettingWarning' | 'HostPartlyCovered';
+  readonly reason: 'SettingWarning';
   readonly message: string;
 }
 
@@ -168,6 +168,8 @@ export interface Driver {
    * overlooks none. Drivers that do have `annotations.touched` among their keys.
    */
   readonly overlooks: 'NoRoute' | 'SiteAnswers' | undefined;
+  /** Does its controller read ingress-nginx's annotation of a canary? For others such an Ingress is one like any other. */
+  readonly readsCanaries: boolean;
   sees(settings: ClassSettings, config: ControllerConfig): Sees;
   /**
    * Can clients choose the address that they come from, by these settings? Then why, in words that go on after a colon.

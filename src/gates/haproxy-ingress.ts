@@ -96,6 +96,7 @@ export const haproxyIngress: Driver = {
   name: 'haproxy-ingress',
   controllers: ['haproxy-ingress.github.io/controller'],
   objectKinds: [],
+  readsCanaries: false,
   flavour: 'forward',
   // It deletes X-Forwarded-For before it asks, and writes the peer's address here.
   addressHeader: 'x-real-ip',
@@ -108,7 +109,6 @@ export const haproxyIngress: Driver = {
     if (header === undefined || header.toLowerCase() === 'x-real-ip') return undefined;
     return `the controller's ConfigMap sets real-ip-hdr: ${header}, so X-Real-IP is what the client wrote. Remove real-ip-hdr.`;
   },
-  // It believes no header, whoever sends it.
   trustSetting:
     'the senders of the PROXY protocol (use-proxy-protocol in the controller’s ConfigMap), for it believes no header',
   rules,

@@ -210,6 +210,7 @@ export const ingressNginx: Driver = {
   name: 'ingress-nginx',
   controllers: ['k8s.io/ingress-nginx'],
   objectKinds: ['Service'],
+  readsCanaries: true,
   flavour: 'nginx',
   addressHeader: 'x-forwarded-for',
   showsHost: true,

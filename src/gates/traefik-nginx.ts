@@ -42,6 +42,7 @@ export const traefikNginx: Driver = {
   name: 'traefik-nginx',
   controllers: [],
   objectKinds: [],
+  readsCanaries: true,
   ...traefikDataPlane,
   // Of the client's address only its own peer, whatever that says.
   sees: (settings) => ({ ...traefikSees(settings), chain: false }),

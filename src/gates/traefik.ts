@@ -186,6 +186,7 @@ export const traefik: Driver = {
   name: 'traefik',
   controllers: ['traefik.io/ingress-controller'],
   objectKinds: ['Middleware'],
+  readsCanaries: false,
   ...traefikDataPlane,
   sees: (settings) => ({ ...traefikSees(settings), chain: true }),
   rules: [],
